@@ -1,0 +1,3 @@
+"""FER Lab: train, evaluate, compare and run facial-expression networks."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,95 @@
+"""The imported dataset: one compact file with every image, label, split and crowd vote."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core import paths
+from core.errors import DataError
+from core.files import atomic_write
+
+SPLITS: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
+VOTE_COLUMNS: tuple[str, ...] = (
+    *("neutral", "happiness", "surprise", "sadness", "anger"),
+    *("disgust", "fear", "contempt", "unknown", "NF"),
+)
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of the dataset, in the row order of `fer2013.csv`.
+
+    Attributes:
+        index: int64 (n,), row of each image in the whole dataset.
+        faces: uint8 (n, 48, 48).
+        labels: uint8 (n,), 0 to 6 in the order of `core.labels.CLASSES`.
+        votes: uint8 (n, 10) FER+ votes in the order of `VOTE_COLUMNS`, or None.
+    """
+
+    index: np.ndarray
+    faces: np.ndarray
+    labels: np.ndarray
+    votes: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """FER-2013 in the row order of `fer2013.csv`.
+
+    Attributes:
+        faces: uint8 (N, 48, 48).
+        labels: uint8 (N,), 0 to 6.
+        splits: uint8 (N,), index into `SPLITS`.
+        votes: uint8 (N, 10) FER+ votes in the order of `VOTE_COLUMNS`, or None.
+    """
+
+    faces: np.ndarray
+    labels: np.ndarray
+    splits: np.ndarray
+    votes: np.ndarray | None = None
+
+    def split(self, name: str) -> Split:
+        """The images of one split. Raises `DataError` for an unknown name."""
+        if name not in SPLITS:
+            raise DataError(f"Expected a split among {', '.join(SPLITS)}. Received: {name}.")
+        index = np.flatnonzero(self.splits == SPLITS.index(name))
+        votes = None if self.votes is None else self.votes[index]
+        return Split(index, self.faces[index], self.labels[index], votes)
+
+
+def save(dataset: Dataset, path: Path | None = None) -> Path:
+    """Write the dataset atomically to `path` (default: `core.paths.data()`)."""
+    path = path or paths.data()
+    arrays = {"faces": dataset.faces, "labels": dataset.labels, "splits": dataset.splits}
+    if dataset.votes is not None:
+        arrays["votes"] = dataset.votes
+    with atomic_write(path) as stream:
+        np.savez(stream, **arrays)
+    return path
+
+
+def is_available(path: Path | None = None) -> bool:
+    """Whether an imported dataset is there."""
+    return (path or paths.data()).is_file()
+
+
+def load(path: Path | None = None) -> Dataset:
+    """Read the imported dataset.
+
+    Raises:
+        DataError: if it is missing or damaged; the message says how to import it.
+    """
+    path = path or paths.data()
+    hint = "Import FER-2013 with: python -m core data import PATH."
+    if not path.is_file():
+        raise DataError(f"No dataset at {path}. {hint}")
+    try:
+        with np.load(path) as archive:
+            votes = archive["votes"] if "votes" in archive else None
+            return Dataset(archive["faces"], archive["labels"], archive["splits"], votes)
+    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path} is damaged ({error}). {hint}") from error

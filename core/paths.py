@@ -1,0 +1,41 @@
+"""Where models, results, recipes and the user's data lie.
+
+`FER_MODELS`, `FER_RESULTS` and `FER_DATA` override the defaults, which are folders
+beside `Home.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def models() -> Path:
+    """Folder with one sub-folder a network, and the face detector."""
+    return Path(os.environ.get("FER_MODELS", ROOT / "models"))
+
+
+def results() -> Path:
+    """Folder with one sub-folder of results a network."""
+    return Path(os.environ.get("FER_RESULTS", ROOT / "results"))
+
+
+def recipes() -> Path:
+    """Folder with one TOML file a network."""
+    return ROOT / "recipes"
+
+
+def runs() -> Path:
+    """Folder for checkpoints of training runs; safe to delete."""
+    return Path(os.environ.get("FER_RUNS", ROOT / "runs"))
+
+
+def data() -> Path:
+    """The imported dataset: one file, written by `python -m core data import`.
+
+    `FER_DATA` names that file or the folder that holds it.
+    """
+    named = Path(os.environ.get("FER_DATA", ROOT / "data"))
+    return named / "fer2013.npz" if named.suffix != ".npz" else named

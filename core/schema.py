@@ -1,0 +1,309 @@
+"""The files that networks leave behind: what stands in them, how they are read and written.
+
+`models/<id>/card.json`, `results/<id>/metrics.json`, `history.json` and
+`predictions.npz` each have one class here. Reading validates everything; an error names
+the file and the key. Nothing here needs TensorFlow or Streamlit.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import FerLabError, ModelError, ResultsError
+from core.files import atomic_write, write_json
+
+SCHEMA_VERSION = 1
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Document(Record):
+    """A record that is a whole file."""
+
+    @classmethod
+    def read(cls, path: Path, error: type[FerLabError] = ResultsError) -> Self:
+        """Read and validate `path`.
+
+        Raises:
+            FerLabError: of the given kind, naming the file and the first wrong key.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise error(f"{path} is missing.") from None
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as reason:
+            raise error(f"{path} is not readable JSON: {reason}.") from reason
+        try:
+            return cls.model_validate(content)
+        except ValidationError as reason:
+            first = reason.errors()[0]
+            key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
+            raise error(f"{path}: {key}: {first['msg']}.") from reason
+
+    def write(self, path: Path) -> None:
+        """Write the record to `path` atomically."""
+        write_json(path, self.model_dump(mode="json"))
+
+
+class Average(Record):
+    """Precision, recall and F1 averaged over the classes."""
+
+    precision: Share
+    recall: Share
+    f1: Share
+
+
+class ClassMetrics(Record):
+    """One class's one-vs-rest scores; `support` is its number of images."""
+
+    name: str
+    precision: Share
+    recall: Share
+    f1: Share
+    support: Count
+
+
+class SplitMetrics(Record):
+    """What a prediction table says about one split.
+
+    `confusion` has true classes as rows. `accuracy_interval` is Wilson's at 95 %.
+    `ece` and `nll` are before, `*_calibrated` after division of the logits by the
+    network's temperature.
+    """
+
+    split: str
+    n: Count
+    confusion: list[list[Count]]
+    accuracy: Share
+    accuracy_interval: tuple[Share, Share]
+    macro: Average
+    weighted: Average
+    per_class: list[ClassMetrics]
+    ece: Share
+    ece_calibrated: Share
+    nll: Positive
+    nll_calibrated: Positive
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        size = len(self.per_class)
+        if len(self.confusion) != size or any(len(row) != size for row in self.confusion):
+            raise ValueError(f"confusion: expected {size} rows of {size} counts")
+        if sum(map(sum, self.confusion)) != self.n:
+            raise ValueError(f"confusion: expected its cells to add up to n = {self.n}")
+        return self
+
+
+class Agreement(Record):
+    """Accuracy on a part of the split or against another labelling of it."""
+
+    n: Count
+    accuracy: Share
+    accuracy_interval: tuple[Share, Share]
+
+
+class Made(Record):
+    """How a file came to be, so that it can be made again."""
+
+    command: str
+    date: str
+    versions: dict[str, str]
+
+
+class Metrics(Document):
+    """`results/<id>/metrics.json`.
+
+    `report` is the number to quote; `selection` comes from the split that chose epoch
+    and temperature and is there to show the difference. `training_accuracy` is measured
+    on the training images without augmentation. `averaged` holds the report split's
+    accuracy under test-time averaging (`flip`, `ten_crop`). `crowd` is agreement with
+    the FER+ majority; `without_training_copies` leaves out report images of which an
+    exact copy stands in Training.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    model: str
+    model_sha256: Sha256
+    classes: list[str]
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    report: SplitMetrics
+    selection: SplitMetrics
+    training_accuracy: Share | None = None
+    averaged: dict[str, Agreement] = {}
+    crowd: Agreement | None = None
+    without_training_copies: Agreement | None = None
+    made: Made
+
+
+class Epoch(Record):
+    """One epoch. `accuracy` is on augmented images, `val_accuracy` on the selection split."""
+
+    epoch: Annotated[int, Field(ge=1)]
+    stage: str
+    loss: Positive
+    accuracy: Share
+    val_loss: Positive
+    val_accuracy: Share
+    learning_rate: Positive
+    seconds: Positive
+
+
+class History(Document):
+    """`results/<id>/history.json`: one row an epoch, in order."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    model: str
+    selection_split: str
+    best_epoch: Annotated[int, Field(ge=1)]
+    epochs: Annotated[list[Epoch], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if [row.epoch for row in self.epochs] != list(range(1, len(self.epochs) + 1)):
+            raise ValueError("epochs: expected 1, 2, 3, ... in order")
+        if self.best_epoch > len(self.epochs):
+            raise ValueError(f"best_epoch: expected at most {len(self.epochs)}")
+        return self
+
+
+class Protocol(Record):
+    """Which split did what."""
+
+    training: str
+    selection: str
+    report: str
+    selected_by: str
+
+
+class Training(Record):
+    """Where and for how long the network was trained."""
+
+    hardware: str
+    backend: str
+    seconds: Positive
+    epochs: Count
+    seed: int
+    date: str
+
+
+class Card(Document):
+    """`models/<id>/card.json`.
+
+    `recipe` repeats every hyper-parameter of the recipe's TOML file. `files` maps each
+    file of the folder to its SHA-256. `input_size` is the side in pixels to which the
+    network enlarges the 48x48 chip; `input_channels` is 1 (grey) or 3 (grey repeated).
+    `has_gates` says whether the ONNX file has a `se_gates` output, and `gate_blocks`
+    names its blocks with their number of channels, in order of concatenation.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str
+    title: str
+    family: str
+    summary: str
+    classes: list[str]
+    input_size: Annotated[int, Field(ge=48)]
+    input_channels: Literal[1, 3]
+    gate_blocks: dict[str, int] = {}
+    recipe: dict[str, Any]
+    parameters: Count
+    trainable_parameters: Count
+    files: dict[str, Sha256]
+    protocol: Protocol
+    training: Training
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    initial_weights: str
+    licence: str
+    intended_use: str
+    limits: str
+
+    @classmethod
+    def of(cls, folder: Path) -> Card:
+        """The card of a model folder. Raises `ModelError`."""
+        return cls.read(folder / "card.json", ModelError)
+
+
+class PredictionTable(Record):
+    """One split of `results/<id>/predictions.npz`.
+
+    Attributes:
+        split: name of the split.
+        index: int64 (n,), row of each image in FER-2013's CSV.
+        label: uint8 (n,), true class as position in the network's classes.
+        probabilities: float32 (n, C), each row sums to one within 1e-2.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", frozen=True)
+
+    split: str
+    index: np.ndarray
+    label: np.ndarray
+    probabilities: np.ndarray
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        n = len(self.index)
+        if self.probabilities.ndim != 2 or len(self.probabilities) != n or len(self.label) != n:
+            raise ValueError(f"{self.split}: expected index, label and probabilities of one length")
+        if not np.isfinite(self.probabilities).all():
+            raise ValueError(f"{self.split}/probabilities: expected finite numbers")
+        if n and np.abs(self.probabilities.sum(axis=1, dtype=np.float64) - 1).max() > 1e-2:
+            raise ValueError(f"{self.split}/probabilities: expected rows that sum to 1")
+        if n and int(self.label.max()) >= self.probabilities.shape[1]:
+            raise ValueError(f"{self.split}/label: expected classes below C")
+        return self
+
+
+def write_predictions(path: Path, tables: list[PredictionTable]) -> None:
+    """Write prediction tables to one `.npz`, atomically.
+
+    Probabilities stay float32: rounding them to float16 would make ties of some
+    near-equal ones and so change what the table says was predicted.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    for table in tables:
+        arrays[f"{table.split}/index"] = table.index.astype(np.int32)
+        arrays[f"{table.split}/label"] = table.label.astype(np.uint8)
+        arrays[f"{table.split}/probabilities"] = table.probabilities.astype(np.float32)
+    with atomic_write(path) as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def read_predictions(path: Path) -> dict[str, PredictionTable]:
+    """Read every split of a `predictions.npz`. Raises `ResultsError` naming file and key."""
+    try:
+        with np.load(path) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+    except FileNotFoundError:
+        raise ResultsError(f"{path} is missing.") from None
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as reason:
+        raise ResultsError(f"{path} is damaged: {reason}.") from reason
+    tables = {}
+    for split in dict.fromkeys(key.split("/")[0] for key in arrays):
+        try:
+            tables[split] = PredictionTable(
+                split=split,
+                index=arrays[f"{split}/index"].astype(np.int64),
+                label=arrays[f"{split}/label"],
+                probabilities=arrays[f"{split}/probabilities"].astype(np.float32),
+            )
+        except KeyError as reason:
+            raise ResultsError(f"{path}: {reason.args[0]} is missing.") from reason
+        except ValidationError as reason:
+            raise ResultsError(f"{path}: {reason.errors()[0]['msg']}.") from reason
+    if not tables:
+        raise ResultsError(f"{path}: expected at least one split. Received: none.")
+    return tables

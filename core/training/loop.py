@@ -1,0 +1,314 @@
+"""The training loop: stages, selection of the best epoch, and resumption after a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+# Keras reads the backend at import; users and CI have TensorFlow.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+from core import networks, paths
+from core.data.store import Dataset, Split
+from core.errors import RecipeError
+from core.files import atomic_write, write_json
+from core.networks.registry import Network
+from core.schema import Epoch, History
+from core.training.batches import Batches, restrict
+from core.training.recipe import Recipe, Stage
+
+SELECTION_SPLIT = "PublicTest"
+Report = Callable[[Epoch, bool], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished or half-finished training run: `runs/<id>/`.
+
+    Attributes:
+        folder: holds `best.weights.h5`, `last.weights.h5`, `optimizer.npz`, `state.json`.
+    """
+
+    folder: Path
+
+    @property
+    def best_weights(self) -> Path:
+        """Weights of the best epoch so far."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def last_weights(self) -> Path:
+        """Weights after the last whole epoch."""
+        return self.folder / "last.weights.h5"
+
+    @property
+    def optimizer_state(self) -> Path:
+        """Slots of the optimizer after the last whole epoch of the current stage."""
+        return self.folder / "optimizer.npz"
+
+    @property
+    def state_file(self) -> Path:
+        """Epochs so far and where the run stands."""
+        return self.folder / "state.json"
+
+    def state(self) -> dict:
+        """What `state.json` says; an empty run before the first epoch."""
+        if not self.state_file.is_file():
+            return {"epochs": [], "finished_stages": 0, "best_epoch": 0, "best_score": None}
+        return json.loads(self.state_file.read_text(encoding="utf-8"))
+
+
+def run_of(recipe: Recipe) -> Run:
+    """Where the run of a recipe lies."""
+    return Run(paths.runs() / recipe.id)
+
+
+def build(recipe: Recipe, precision: str | None = None) -> Network:
+    """Build the recipe's network under a dtype policy (default: the recipe's)."""
+    keras.config.set_dtype_policy(precision or recipe.precision)
+    keras.utils.set_random_seed(recipe.seed)
+    settings = networks.settings_of(recipe.network.builder, recipe.network.settings)
+    return networks.build(recipe.network.builder, settings, len(recipe.data.classes))
+
+
+def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False) -> Run:
+    """Train a recipe to its end, or go on where a killed run stopped.
+
+    Args:
+        recipe: what to train.
+        dataset: `Training` trains, `PublicTest` selects; `PrivateTest` is not touched.
+        report: called after each epoch with its row and whether it is the best so far.
+        smoke: a few steps on a few images, to see that the recipe runs.
+
+    Returns:
+        The run, with the best epoch's weights and the history so far.
+    """
+    run = run_of(recipe)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    training = restrict(dataset.split("Training"), recipe.data.classes)
+    selection = restrict(dataset.split(SELECTION_SPLIT), recipe.data.classes)
+    if smoke:
+        training, selection = _first(training, 4 * recipe.batch), _first(selection, 64)
+    network = build(recipe)
+    state = run.state()
+    if run.last_weights.is_file():
+        network.model.load_weights(run.last_weights)
+    before = 0
+    for number, stage in enumerate(recipe.stages):
+        epochs = 1 if smoke else stage.epochs
+        if number >= state["finished_stages"]:
+            done = len(state["epochs"]) - before
+            _train_stage(run, recipe, stage, network, training, selection, epochs, done, report)
+            state = run.state()
+            state["finished_stages"] = number + 1
+            write_json(run.state_file, state)
+            run.optimizer_state.unlink(missing_ok=True)
+        before = sum(row["stage"] == earlier.name for earlier in recipe.stages[: number + 1]
+                     for row in state["epochs"])
+    return run
+
+
+def history_of(recipe: Recipe) -> History:
+    """The run's learning curves as the results contract wants them."""
+    state = run_of(recipe).state()
+    return History(
+        model=recipe.id,
+        selection_split=SELECTION_SPLIT,
+        best_epoch=state["best_epoch"],
+        epochs=[Epoch.model_validate(row) for row in state["epochs"]],
+    )
+
+
+def hardware() -> str:
+    """One line about the machine, for the card."""
+    model = platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return f"{os.cpu_count()} CPU cores, {model}"
+
+
+def _first(split: Split, count: int) -> Split:
+    chosen = None if split.votes is None else split.votes[:count]
+    return Split(split.index[:count], split.faces[:count], split.labels[:count], chosen)
+
+
+def _train_stage(
+    run: Run,
+    recipe: Recipe,
+    stage: Stage,
+    network: Network,
+    training: Split,
+    selection: Split,
+    epochs: int,
+    done: int,
+    report: Report,
+) -> None:
+    total_before = len(run.state()["epochs"])
+    set_trainable(network, stage.trainable)
+    model, inputs, checks = network.model, training.faces, selection.faces
+    if stage.cache_features:
+        pooled = model.get_layer("pooled").output
+        below = keras.Model(model.input, pooled)
+        model = keras.Model(pooled, model.output)
+        inputs = below.predict(inputs, batch_size=128, verbose=0)
+        checks = below.predict(checks, batch_size=128, verbose=0)
+    batches = Batches(
+        inputs, training, recipe.data, recipe.batch, recipe.seed, first_epoch=total_before
+    )
+    steps = len(batches)
+    model.compile(
+        optimizer=_optimizer(stage, steps, epochs),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+        weighted_metrics=[],
+    )
+    if run.optimizer_state.is_file() and done:
+        model.optimizer.build(model.trainable_variables)
+        with np.load(run.optimizer_state) as saved:
+            for position, variable in enumerate(model.optimizer.variables):
+                variable.assign(saved[str(position)])
+    wanted = np.eye(len(recipe.data.classes), dtype=np.float32)[selection.labels]
+    callbacks: list[keras.callbacks.Callback] = []
+    if stage.ema:
+        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=False))
+    if stage.schedule == "plateau":
+        callbacks.append(keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=3))
+    callbacks.append(_Keeper(run, recipe, stage, network.model, total_before, report))
+    if done < epochs:
+        model.fit(
+            batches,
+            epochs=epochs,
+            initial_epoch=done,
+            validation_data=(checks, wanted),
+            validation_batch_size=256,
+            callbacks=callbacks,
+            verbose=0,
+        )
+
+
+def set_trainable(network: Network, trainable: str) -> None:
+    """Freeze what a stage does not train; frozen batch normalisation keeps its means.
+
+    Raises:
+        RecipeError: if `trainable` names no layer of the network.
+    """
+    backbone = True
+    learns = trainable == "all"
+    names = [layer.name for layer in network.model.layers]
+    if trainable not in ("all", "head") and trainable not in names:
+        raise RecipeError(f"stages.trainable: no layer named {trainable}.")
+    for layer in network.model.layers:
+        learns = learns or layer.name == trainable
+        gate = "_se_" in layer.name
+        layer.trainable = learns or gate or not backbone
+        backbone = backbone and layer.name != network.features
+
+
+def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimizer:
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = stage.learning_rate
+    if stage.schedule == "cosine":
+        warmup = round(stage.warmup * steps)
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=0.0 if warmup else stage.learning_rate,
+            decay_steps=max(epochs * steps - warmup, 1),
+            alpha=1e-4,
+            warmup_target=stage.learning_rate if warmup else None,
+            warmup_steps=warmup,
+        )
+    shared = {
+        "learning_rate": rate,
+        "clipnorm": None,
+        "global_clipnorm": 1.0,
+        "weight_decay": stage.weight_decay or None,
+        "use_ema": stage.ema > 0,
+        "ema_momentum": stage.ema or 0.99,
+    }
+    if stage.optimizer == "adam":
+        optimizer = keras.optimizers.Adam(**shared)
+    else:
+        optimizer = keras.optimizers.SGD(momentum=0.9, nesterov=True, **shared)
+    if stage.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+class _Keeper(keras.callbacks.Callback):
+    """Writes the run's state after every epoch, keeps the best weights, stops in time."""
+
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        stage: Stage,
+        whole: keras.Model,
+        total_before: int,
+        report: Report,
+    ) -> None:
+        super().__init__()
+        self._run, self._recipe, self._stage = run, recipe, stage
+        self._whole, self._total, self._report = whole, total_before, report
+        self._started = 0.0
+        self._at_validation: list[np.ndarray] | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._started = time.perf_counter()
+
+    def on_test_end(self, logs: dict | None = None) -> None:
+        # With a running mean of the weights, validation sees the mean; it is swapped out
+        # again right after, so that the weights to keep are read here.
+        if self._stage.ema:
+            self._at_validation = self._whole.get_weights()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        logs = logs or {}
+        state = self._run.state()
+        self._total += 1
+        row = Epoch(
+            epoch=self._total,
+            stage=self._stage.name,
+            loss=logs["loss"],
+            accuracy=logs["accuracy"],
+            val_loss=logs["val_loss"],
+            val_accuracy=logs["val_accuracy"],
+            learning_rate=float(np.asarray(self.model.optimizer.learning_rate)),
+            seconds=time.perf_counter() - self._started,
+        )
+        score = row.val_accuracy if self._recipe.select_by == "accuracy" else -row.val_loss
+        best = state["best_score"] is None or score > state["best_score"]
+        if best:
+            state["best_score"], state["best_epoch"] = score, row.epoch
+            self._save_weights(self._run.best_weights, self._at_validation)
+        self._save_weights(self._run.last_weights, None)
+        with atomic_write(self._run.optimizer_state) as stream:
+            values = [np.asarray(variable) for variable in self.model.optimizer.variables]
+            np.savez(stream, **{str(i): value for i, value in enumerate(values)})
+        state["epochs"].append(row.model_dump())
+        state["updated"] = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(self._run.state_file, state)
+        self._report(row, best)
+        if self._stage.patience and row.epoch - state["best_epoch"] >= self._stage.patience:
+            self.model.stop_training = True
+
+    def _save_weights(self, path: Path, values: list[np.ndarray] | None) -> None:
+        own = self._whole.get_weights() if values is not None else None
+        if values is not None:
+            self._whole.set_weights(values)
+        temporary = path.with_name("writing.weights.h5")
+        self._whole.save_weights(temporary)
+        temporary.replace(path)
+        if own is not None:
+            self._whole.set_weights(own)

@@ -1,0 +1,151 @@
+"""Recipes: everything that decides how a network is built and trained, in one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core import paths
+from core.data.augment import Augmentation
+from core.errors import RecipeError
+from core.labels import CLASSES
+
+Optimizer = Literal["sgd", "adam"]
+Schedule = Literal["constant", "cosine", "plateau"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataSection(_Section):
+    """Which images, with which targets.
+
+    Attributes:
+        classes: expressions to tell apart, in output order.
+        targets: `labels` (FER-2013's own) or `crowd` (FER+ vote shares; images without
+            votes keep their label).
+        label_smoothing: share of each target spread evenly over all classes.
+        class_weights: weigh images by the inverse frequency of their class.
+        mixup: alpha of the Beta distribution that mixes image pairs (Zhang et al. 2018,
+            arXiv:1710.09412), 0 for none.
+        augmentation: random changes of the training images.
+    """
+
+    classes: tuple[str, ...] = CLASSES
+    targets: Literal["labels", "crowd"] = "labels"
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    class_weights: bool = False
+    mixup: float = Field(0.0, ge=0)
+    augmentation: Augmentation = Augmentation()
+
+    @model_validator(mode="after")
+    def _known_classes(self) -> Self:
+        unknown = [name for name in self.classes if name not in CLASSES]
+        if unknown or len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
+            raise ValueError(f"classes: expected two or more different ones of {', '.join(CLASSES)}")
+        return self
+
+
+class NetworkSection(_Section):
+    """Which builder, with which settings (checked by the builder)."""
+
+    builder: str
+    settings: dict[str, Any] = {}
+
+
+class Stage(_Section):
+    """One phase of training, with its own part of the network and its own schedule.
+
+    Attributes:
+        name: shown beside the curves.
+        epochs: passes over the training images, at most.
+        trainable: `all`, `head`, or the name of the first trainable layer of the
+            backbone; squeeze-and-excitation always learns with the head.
+        optimizer: `sgd` (Nesterov momentum 0.9) or `adam`.
+        learning_rate: highest rate.
+        schedule: `constant`, `cosine` (to a ten-thousandth) or `plateau` (halved when
+            the selection loss has not fallen for three epochs).
+        warmup: epochs of linear rise to the highest rate.
+        weight_decay: decoupled, on kernels only.
+        patience: stop when the selection score has not risen for so many epochs; 0 for never.
+        ema: share kept in the running mean of the weights at each step, 0 for none. The
+            mean is what is validated and kept.
+        cache_features: compute what lies below the head once (needs `trainable = "head"`
+            and no augmentation).
+    """
+
+    name: str
+    epochs: Annotated[int, Field(ge=1)]
+    trainable: str = "all"
+    optimizer: Optimizer = "sgd"
+    learning_rate: Annotated[float, Field(gt=0)]
+    schedule: Schedule = "cosine"
+    warmup: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0)
+    patience: int = Field(0, ge=0)
+    ema: float = Field(0.0, ge=0, lt=1)
+    cache_features: bool = False
+
+
+class Recipe(_Section):
+    """A whole recipe; see `recipes/` for examples.
+
+    Attributes:
+        id: name of the folders in `models/` and `results/`, and of the file.
+        title, family, summary: what pages show.
+        batch: images a step.
+        seed: of weights, order and augmentation.
+        precision: Keras dtype policy while training; exports are float32.
+        select_by: `accuracy` or `loss` on PublicTest decides which epoch is kept.
+        keep_keras: whether `models/<id>/model.keras` is exported too.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: str
+    family: str
+    summary: str
+    batch: int = Field(64, ge=2)
+    seed: int = 0
+    precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
+    select_by: Literal["accuracy", "loss"] = "accuracy"
+    keep_keras: bool = False
+    data: DataSection = DataSection()
+    network: NetworkSection
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _cacheable(self) -> Self:
+        changes = self.data.augmentation != Augmentation() or self.data.mixup > 0
+        for stage in self.stages:
+            if stage.cache_features and (stage.trainable != "head" or changes):
+                raise ValueError(
+                    f"stages.{stage.name}.cache_features: expected trainable = 'head', "
+                    "no augmentation and no mixup"
+                )
+        return self
+
+
+def read(name: str | Path) -> Recipe:
+    """Read a recipe by its id (from `recipes/`) or by the path of a TOML file.
+
+    Raises:
+        RecipeError: naming the file and the key, before anything is built.
+    """
+    path = Path(name) if str(name).endswith(".toml") else paths.recipes() / f"{name}.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(sorted(file.stem for file in paths.recipes().glob("*.toml")))
+        raise RecipeError(f"No recipe {path}. Expected a TOML file or one of: {known}.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
+        raise RecipeError(f"{path} is not readable TOML: {reason}.") from reason
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as reason:
+        first = reason.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
+        raise RecipeError(f"{path}: {key}: {first['msg']}.") from reason
