@@ -1,0 +1,66 @@
+"""What every run of the dashboard starts with: language, pages, sidebar, look, address."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from core import text
+from core.errors import FerLabError
+from core.text import LANGUAGES, _
+from core.ui import sitemap, state, viewer, widgets
+from core.ui.sitemap import has_page
+from core.ui.viewer import mode
+
+__all__ = ["has_page", "mode", "start"]
+
+ASSETS = Path(__file__).parent / "assets"
+
+log = logging.getLogger(__name__)
+
+
+def start() -> None:
+    """Set up the page, draw the sidebar and run the page that the address names."""
+    # Before the navigation, which would else fetch the page's icon from the web as favicon.
+    st.set_page_config(page_icon=str(ASSETS / "mark.svg"), layout="wide")
+    text.use_language_source(viewer.language)
+    state.begin_run()
+    viewer.use_language(state.peek("lang", list(LANGUAGES), viewer.browser_language()))
+    page = st.navigation(sitemap.navigation(), expanded=True)
+    st.set_page_config(
+        page_title=f"{page.title} · FER Lab",
+        menu_items={"About": _("FER Lab: train, evaluate and compare facial-expression networks.")},
+    )
+    st.html(ASSETS / "style.css")
+    st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
+    with st.sidebar:
+        state.choice(
+            "lang",
+            list(LANGUAGES),
+            viewer.browser_language(),
+            _("Language"),
+            text=LANGUAGES.__getitem__,
+            kind="segmented",
+        )
+    try:
+        page.run()
+    except FerLabError as problem:
+        widgets.error_box(str(problem))
+    except Exception:
+        log.exception("The page %s failed", page.title)
+        st.error(
+            _("This page ran into a fault of its own. The other pages still work."),
+            icon=":material/bug_report:",
+        )
+    finally:
+        _share()
+        state.write_address()
+
+
+def _share() -> None:
+    """A link to exactly what is on the screen, with a copy button."""
+    with st.sidebar.popover(_("Link to this view"), type="tertiary", icon=":material/link:"):
+        st.caption(_("Opens this page with the same choices."))
+        st.code(state.link(), language=None, wrap_lines=True)

@@ -1,0 +1,98 @@
+"""What pages read, cached across viewers and read again when a file changes.
+
+Every cache is bounded and keyed on the files' names, sizes and modification times. The
+objects are shared by all viewers: read them, never change them. Imports stand inside the
+functions so that a page loads only what it shows: the engine alone takes 300 MB.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core import paths
+
+if TYPE_CHECKING:
+    from core.data.store import Dataset
+    from core.data.summary import DatasetSummary
+    from core.evaluation.results import NetworkResults
+    from core.inference.engine import Engine
+    from core.schema import Card
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(folder: Path, pattern: str) -> Stamp:
+    """Name, modification time and size of the matching files: a key for a cache."""
+    found = []
+    for path in sorted(folder.glob(pattern)):
+        state = path.stat()
+        found.append((str(path), state.st_mtime_ns, state.st_size))
+    return tuple(found)
+
+
+def results() -> list[NetworkResults]:
+    """Every network's results, the broken ones with their problem."""
+    return _results(stamp(paths.results(), "*/*") + stamp(paths.models(), "*/card.json"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _results(files: Stamp) -> list[NetworkResults]:
+    from core.evaluation.results import load_all
+
+    return load_all()
+
+
+def summary() -> DatasetSummary:
+    """The dataset's counts, audit and averages.
+
+    Raises:
+        FerLabError: if `results/dataset.json` is missing or damaged.
+    """
+    return _summary(stamp(paths.results(), "dataset.json"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _summary(files: Stamp) -> DatasetSummary:
+    from core.data.summary import DatasetSummary
+
+    return DatasetSummary.read(paths.results() / "dataset.json")
+
+
+def dataset() -> Dataset | None:
+    """The imported dataset, or None where nobody imported it.
+
+    Raises:
+        DataError: if the file is damaged.
+    """
+    path = paths.data()
+    return _dataset(stamp(path.parent, path.name)) if path.is_file() else None
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _dataset(files: Stamp) -> Dataset:
+    from core.data import store
+
+    return store.load()
+
+
+def cards() -> list[Card]:
+    """The cards of the networks that can be run."""
+    return _cards(stamp(paths.models(), "*/*"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cards(files: Stamp) -> list[Card]:
+    from core.inference.catalogue import available_models
+
+    return available_models()
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this process; it loads a network when first asked for it."""
+    from core.inference.engine import Engine
+
+    return Engine()

@@ -1,0 +1,152 @@
+"""The pieces every page is made of, each written once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.figures import theme
+from core.text import _
+from core.ui import state
+from core.ui.sitemap import has_page
+from core.ui.viewer import mode
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]$:<>~#|])")
+
+
+def plain(text: str) -> str:
+    """`text` so that Streamlit's Markdown shows it letter by letter."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def page_header(title: str, lead: str = "") -> None:
+    """The page's one level-1 heading and a sentence that says what it answers."""
+    st.title(title, anchor=False)
+    if lead:
+        st.markdown(f'<p class="fer-lead">{lead}</p>', unsafe_allow_html=True)
+
+
+def card_grid(columns: int = 4, min_width: int = 150) -> DeltaGenerator:
+    """A row of equal cells that wraps on a narrow screen; use as `with card_grid(): ...`."""
+    return st.grid(columns, min_column_width=min_width, gap="small")
+
+
+def metric_card(label: str, value: str, help: str | None = None, delta: str | None = None) -> None:
+    """A labelled number in a frame; `delta` is a neutral line below it, such as an interval."""
+    st.metric(
+        label,
+        value,
+        delta,
+        delta_color="off",
+        delta_arrow="off",
+        help=help,
+        border=True,
+        height="stretch",
+    )
+
+
+def empty_state(
+    title: str, text: str, command: str | None = None, link: tuple[str, str] | None = None
+) -> None:
+    """Say what is missing here and what to do next.
+
+    Args:
+        title: what is missing.
+        text: why, and what the viewer gets by mending it.
+        command: a line for the terminal, with a copy button.
+        link: name of a page in `pages/` and the link's label.
+    """
+    with st.container(border=True):
+        st.markdown(f"#### :material/inbox: {title}")
+        st.markdown(text)
+        if command:
+            st.code(command, language="bash")
+        if link:
+            page_link(*link)
+
+
+def error_box(problem: str, title: str | None = None) -> None:
+    """Show a problem in its own words; the rest of the page goes on."""
+    st.error(
+        f"**{title or _('This could not be read')}**\n\n{plain(problem)}", icon=":material/error:"
+    )
+
+
+def help_popover(label: str, markdown: str) -> None:
+    """A quiet button that opens an explanation."""
+    with st.popover(label, type="tertiary", icon=":material/help:"):
+        st.markdown(markdown)
+
+
+def page_link(page: str, label: str, icon: str | None = None, **choices: str | list[str]) -> None:
+    """A link to `pages/<page>.py` that keeps the language and may set choices there."""
+    if not has_page(page):
+        return
+    st.page_link(
+        f"pages/{page}.py",
+        label=label,
+        icon=icon,
+        query_params={"lang": state.shown("lang"), **choices},
+    )
+
+
+def figure_frame(
+    figure: go.Figure,
+    key: str,
+    data: pd.DataFrame | None = None,
+    alt: str = "",
+    *,
+    caption: str | None = None,
+    on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
+    selection_mode: str | tuple[str, ...] = "points",
+) -> Any:
+    """Draw a figure with its camera button (PNG) and a download of its numbers.
+
+    Args:
+        figure: built by `core.figures`.
+        key: unique on the page; names the downloaded files.
+        data: the numbers shown, offered as CSV.
+        alt: one sentence with what the figure shows, for those who cannot see it.
+        caption: what must be known to read it.
+        on_select: as in `st.plotly_chart`.
+        selection_mode: as in `st.plotly_chart`.
+
+    Returns:
+        What `st.plotly_chart` returns: the selection where `on_select` asks for one.
+    """
+    with st.container(border=True, key=f"{key}_frame", gap="small"):
+        event = st.plotly_chart(
+            theme.solid(figure, mode()),
+            key=key,
+            theme=None,
+            alt=alt or None,
+            on_select=on_select,
+            selection_mode=selection_mode,  # type: ignore[arg-type]
+            config={
+                "displaylogo": False,
+                "responsive": True,
+                "scrollZoom": False,
+                "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+                "toImageButtonOptions": {"format": "png", "filename": key, "scale": 3},
+            },
+        )
+        if caption:
+            st.caption(caption)
+        if data is not None:
+            st.download_button(
+                _("Numbers (CSV)"),
+                data=data.to_csv(index=False).encode(),
+                file_name=f"{key}.csv",
+                mime="text/csv",
+                key=f"{key}_csv",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+    return event

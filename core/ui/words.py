@@ -1,0 +1,26 @@
+"""Words for identifiers: what a viewer reads for a class, a split or a hyper-parameter."""
+
+from __future__ import annotations
+
+from core.figures.labels import class_label, class_name
+from core.text import _
+
+__all__ = ["class_label", "class_name", "split_name", "split_role"]
+
+
+def split_name(split: str) -> str:
+    """A split's name with what it is for; an unknown one unchanged."""
+    return {
+        "Training": _("Training"),
+        "PublicTest": _("PublicTest (validation)"),
+        "PrivateTest": _("PrivateTest (test)"),
+    }.get(split, split)
+
+
+def split_role(split: str) -> str:
+    """What a split is used for, in one sentence; empty for an unknown one."""
+    return {
+        "Training": _("The networks learn from these images."),
+        "PublicTest": _("Chooses the epoch and the temperature; never quoted as the result."),
+        "PrivateTest": _("Measured once at the end; the number to quote."),
+    }.get(split, "")
