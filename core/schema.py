@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.errors import FerLabError, ModelError, ResultsError
 from core.files import atomic_write, write_json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -27,6 +27,8 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Record(BaseModel):
+    """Something read from a file: unknown keys are refused, nothing changes afterwards."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -279,7 +281,7 @@ def write_predictions(path: Path, tables: list[PredictionTable]) -> None:
         arrays[f"{table.split}/label"] = table.label.astype(np.uint8)
         arrays[f"{table.split}/probabilities"] = table.probabilities.astype(np.float32)
     with atomic_write(path) as stream:
-        np.savez_compressed(stream, **arrays)
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
 
 
 def read_predictions(path: Path) -> dict[str, PredictionTable]:
