@@ -61,7 +61,8 @@ def activation_maps(network: Network) -> keras.KerasTensor:
         flat = np.ascontiguousarray(paths.transpose(1, 2, 0)).reshape(units, classes * width)
         weights = ops.reshape(ops.matmul(slope, flat), (-1, classes, width))
     else:
-        weights = ops.transpose(outer)[None]
+        # NumPy, not a tensor: the ONNX exporter turns captured tensors into inputs.
+        weights = np.ascontiguousarray(outer.T)[None]
     pixels = ops.reshape(features, (-1, positions, features.shape[3]))
     maps = ops.matmul(weights, ops.transpose(pixels, (0, 2, 1))) / positions
     shape = (-1, outer.shape[1], features.shape[1], features.shape[2])

@@ -46,10 +46,20 @@ def targets(split: Split, data: DataSection) -> np.ndarray:
     return (wanted * (1 - smoothing) + smoothing / size).astype(np.float32)
 
 
-def class_weights(labels: np.ndarray, size: int) -> np.ndarray:
-    """Inverse class frequency, scaled so that the mean image weighs one, float32 (C,)."""
-    counts = np.bincount(labels, minlength=size)
-    return (len(labels) / (size * np.maximum(counts, 1))).astype(np.float32)
+def class_weights(labels: np.ndarray, size: int, power: float) -> np.ndarray:
+    """Inverse class frequency to a power, scaled so that the mean image weighs one.
+
+    Args:
+        labels: uint8 (n,).
+        size: number of classes C.
+        power: 0 gives ones, 1 gives each class the same total weight.
+
+    Returns:
+        float32 (C,).
+    """
+    counts = np.maximum(np.bincount(labels, minlength=size), 1)
+    weights = counts**-power
+    return (weights * len(labels) / (weights * counts).sum()).astype(np.float32)
 
 
 class Batches(keras.utils.PyDataset):
@@ -80,8 +90,7 @@ class Batches(keras.utils.PyDataset):
         self._inputs = inputs
         self._targets = targets(split, data)
         size = len(data.classes)
-        weights = class_weights(split.labels, size) if data.class_weights else np.ones(size)
-        self._weights = weights[split.labels].astype(np.float32)
+        self._weights = class_weights(split.labels, size, data.class_weights)[split.labels]
         self._data = data
         self._batch = batch
         self._seed = seed

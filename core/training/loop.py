@@ -6,10 +6,10 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 # Keras reads the backend at import; users and CI have TensorFlow.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -28,7 +28,16 @@ from core.training.batches import Batches, restrict
 from core.training.recipe import Recipe, Stage
 
 SELECTION_SPLIT = "PublicTest"
-Report = Callable[[Epoch, bool], None]
+
+
+class Report(Protocol):
+    """Who watches a run."""
+
+    def step(self, epoch: int, step: int, steps: int) -> None:
+        """Called after every step; `epoch` counts from 1 over all stages."""
+
+    def epoch(self, row: Epoch, best: bool) -> None:
+        """Called after every epoch with its row, and whether it is the best so far."""
 
 
 @dataclass(frozen=True)
@@ -87,19 +96,19 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     Args:
         recipe: what to train.
         dataset: `Training` trains, `PublicTest` selects; `PrivateTest` is not touched.
-        report: called after each epoch with its row and whether it is the best so far.
+        report: told after every step and every epoch.
         smoke: a few steps on a few images, to see that the recipe runs.
 
     Returns:
         The run, with the best epoch's weights and the history so far.
     """
     run = run_of(recipe)
+    network = build(recipe)
     run.folder.mkdir(parents=True, exist_ok=True)
     training = restrict(dataset.split("Training"), recipe.data.classes)
     selection = restrict(dataset.split(SELECTION_SPLIT), recipe.data.classes)
     if smoke:
         training, selection = _first(training, 4 * recipe.batch), _first(selection, 64)
-    network = build(recipe)
     state = run.state()
     if run.last_weights.is_file():
         network.model.load_weights(run.last_weights)
@@ -113,8 +122,8 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
             state["finished_stages"] = number + 1
             write_json(run.state_file, state)
             run.optimizer_state.unlink(missing_ok=True)
-        before = sum(row["stage"] == earlier.name for earlier in recipe.stages[: number + 1]
-                     for row in state["epochs"])
+        names = {earlier.name for earlier in recipe.stages[: number + 1]}
+        before = sum(row["stage"] in names for row in state["epochs"])
     return run
 
 
@@ -267,6 +276,9 @@ class _Keeper(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._started = time.perf_counter()
 
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._report.step(self._total + 1, batch + 1, self.params["steps"])
+
     def on_test_end(self, logs: dict | None = None) -> None:
         # With a running mean of the weights, validation sees the mean; it is swapped out
         # again right after, so that the weights to keep are read here.
@@ -299,7 +311,7 @@ class _Keeper(keras.callbacks.Callback):
         state["epochs"].append(row.model_dump())
         state["updated"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self._run.state_file, state)
-        self._report(row, best)
+        self._report.epoch(row, best)
         if self._stage.patience and row.epoch - state["best_epoch"] >= self._stage.patience:
             self.model.stop_training = True
 

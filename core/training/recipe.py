@@ -29,7 +29,8 @@ class DataSection(_Section):
         targets: `labels` (FER-2013's own) or `crowd` (FER+ vote shares; images without
             votes keep their label).
         label_smoothing: share of each target spread evenly over all classes.
-        class_weights: weigh images by the inverse frequency of their class.
+        class_weights: weigh images by the inverse frequency of their class to this power:
+            0 for not at all, 1 gives every class the same total weight.
         mixup: alpha of the Beta distribution that mixes image pairs (Zhang et al. 2018,
             arXiv:1710.09412), 0 for none.
         augmentation: random changes of the training images.
@@ -38,7 +39,7 @@ class DataSection(_Section):
     classes: tuple[str, ...] = CLASSES
     targets: Literal["labels", "crowd"] = "labels"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    class_weights: bool = False
+    class_weights: float = Field(0.0, ge=0, le=1)
     mixup: float = Field(0.0, ge=0)
     augmentation: Augmentation = Augmentation()
 
