@@ -17,7 +17,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from core.data import store
-from core.evaluation.cells import CellSums, write_cells
+from core.evaluation.cells import Cells, CellSums, write_cells
 from core.evaluation.metrics import agreement, predictions, summarise
 from core.files import sha256
 from core.labels import CLASSES
@@ -170,7 +170,7 @@ def make_results(
     return target
 
 
-def _cells(table: PredictionTable, seed: int):  # noqa: ANN202
+def _cells(table: PredictionTable, seed: int) -> Cells:
     generator = np.random.default_rng(seed)
     size = table.probabilities.shape[1]
     sums = CellSums(table.split, size)
@@ -251,9 +251,7 @@ def _graph(model_id: str, gates: bool, size: int) -> onnx.ModelProto:
         helper.make_node("Cast", ["faces"], ["whole"], to=TensorProto.FLOAT),
         helper.make_node("Mul", ["whole", "scale"], ["unit"]),
         helper.make_node("Unsqueeze", ["unit", "channel"], ["image"]),
-        helper.make_node(
-            "AveragePool", ["image"], ["pooled"], kernel_shape=[8, 8], strides=[8, 8]
-        ),
+        helper.make_node("AveragePool", ["image"], ["pooled"], kernel_shape=[8, 8], strides=[8, 8]),
         helper.make_node("Conv", ["pooled", "kernel", "bias"], ["features"]),
         helper.make_node("ReduceMean", ["features", "spatial"], ["logits"], keepdims=0),
         helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),

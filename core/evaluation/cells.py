@@ -140,9 +140,7 @@ def read_cells(path: Path) -> dict[str, Cells]:
             raise ResultsError(f"{path}: {split}/{missing[0]} is missing.")
         count, face, activation = (arrays[f"{split}/{name}"] for name in _ARRAYS)
         try:
-            cells[split] = Cells(
-                split, count.astype(np.int64), face, activation.astype(np.float32)
-            )
+            cells[split] = Cells(split, count.astype(np.int64), face, activation.astype(np.float32))
         except ResultsError as reason:
             raise ResultsError(f"{path}: {reason}") from reason
     return cells

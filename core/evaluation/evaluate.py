@@ -1,0 +1,232 @@
+"""Measure a network on FER-2013 and write its results.
+
+PublicTest has chosen the epoch; here it also gives the temperature. PrivateTest is
+reported. The network comes in as a function, so that nothing here knows how it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from core import paths
+from core.data.audit import copies_of_training
+from core.data.store import Dataset
+from core.data.votes import majority
+from core.errors import ModelError, ResultsError
+from core.evaluation.calibration import fit_temperature
+from core.evaluation.cells import Cells, CellSums, write_cells
+from core.evaluation.crowd import crowd_agreement
+from core.evaluation.metrics import agreement, predictions, summarise
+from core.files import sha256
+from core.labels import CLASSES
+from core.schema import Agreement, Card, Made, Metrics, PredictionTable, write_predictions
+
+SELECTION, REPORT, TRAINING = "PublicTest", "PrivateTest", "Training"
+
+Averaging = Literal["none", "flip", "ten_crop"]
+AVERAGED: tuple[Averaging, ...] = ("flip", "ten_crop")
+
+BATCH = 256
+"""Images handed to the network at once."""
+
+DIGITS = 6
+"""Decimals in `metrics.json`; further ones differ from machine to machine."""
+
+
+class Output(Protocol):
+    """What the network says about a batch of n chips."""
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """float32 (n, C), rows sum to one."""
+
+    @property
+    def activation_maps(self) -> np.ndarray:
+        """float32 (n, C, h, w)."""
+
+
+Predict = Callable[[np.ndarray, Averaging], Output]
+"""(chips uint8 (n, 48, 48), test-time averaging) -> output."""
+
+Progress = Callable[[str, int, int], None]
+"""(what is being measured, images done, images in all)."""
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    pass
+
+
+def evaluate(
+    model_id: str, dataset: Dataset, predict: Predict, progress: Progress = _silent
+) -> Metrics:
+    """Write `metrics.json`, `predictions.npz` and `cells.npz` of a network.
+
+    A network of fewer than seven classes is measured on the images of its classes. The
+    temperature found is written to the network's card too. Measuring again changes
+    nothing, the date included, unless a number changed.
+
+    Args:
+        model_id: a folder of `core.paths.models()` with `card.json` and `model.onnx`.
+        dataset: FER-2013.
+        predict: runs the network, with float32 arithmetic.
+        progress: told after every batch.
+
+    Returns:
+        The metrics as written.
+
+    Raises:
+        ModelError: if the model folder is incomplete or the file is not the card's.
+        ResultsError: if the dataset has no image of the network's classes.
+    """
+    card = _card(model_id)
+    run = _Run(card.classes, dataset, predict, progress)
+    selection, selection_cells = run.measure(SELECTION)
+    report, report_cells = run.measure(REPORT)
+    temperature = round(fit_temperature(selection.probabilities, selection.label), 4)
+    crowd = None
+    if dataset.votes is not None:
+        crowd = crowd_agreement(report, majority(dataset.votes), card.classes)
+    metrics = Metrics(
+        model=model_id,
+        model_sha256=card.files["model.onnx"],
+        classes=card.classes,
+        temperature=temperature,
+        report=summarise(report, temperature, card.classes),
+        selection=summarise(selection, temperature, card.classes),
+        training_accuracy=run.accuracy(TRAINING, "none").accuracy,
+        averaged={kind: run.accuracy(REPORT, kind) for kind in AVERAGED},
+        crowd=crowd,
+        without_training_copies=_without_copies(report, dataset),
+        made=_made(model_id),
+    )
+    folder = paths.results() / model_id
+    write_predictions(folder / "predictions.npz", [selection, report])
+    write_cells(folder / "cells.npz", [selection_cells, report_cells])
+    if card.temperature != temperature:
+        card.model_copy(update={"temperature": temperature}).write(
+            paths.models() / model_id / "card.json"
+        )
+    return _write(metrics)
+
+
+def _card(model_id: str) -> Card:
+    folder = paths.models() / model_id
+    card = Card.of(folder)
+    unknown = [name for name in card.classes if name not in CLASSES]
+    if unknown:
+        raise ModelError(
+            f"{folder / 'card.json'}: classes: Expected names among {', '.join(CLASSES)}. "
+            f"Received: {', '.join(unknown)}."
+        )
+    model = folder / "model.onnx"
+    if not model.is_file():
+        raise ModelError(f"{model} is missing.")
+    if card.files.get("model.onnx") != sha256(model):
+        raise ModelError(f"{model} is not the file that its card.json describes: export it again.")
+    return card
+
+
+class _Run:
+    """One network on one dataset, batch by batch."""
+
+    def __init__(
+        self, classes: Sequence[str], dataset: Dataset, predict: Predict, progress: Progress
+    ) -> None:
+        self._classes = list(classes)
+        self._dataset, self._predict, self._progress = dataset, predict, progress
+        self._place = np.full(len(CLASSES), -1)
+        self._place[[CLASSES.index(name) for name in classes]] = np.arange(len(classes))
+
+    def _images(self, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows, faces and labels (as the network numbers them) of a split's usable images."""
+        part = self._dataset.split(split)
+        label = self._place[part.labels]
+        kept = label >= 0
+        if not kept.any():
+            raise ResultsError(
+                f"{split} of the dataset: Expected images of {', '.join(self._classes)}. "
+                "Received: none."
+            )
+        return part.index[kept], part.faces[kept], label[kept]
+
+    def measure(self, split: str) -> tuple[PredictionTable, Cells]:
+        """Prediction table and cells of a split, without averaging."""
+        index, faces, label = self._images(split)
+        sums = CellSums(split, len(self._classes))
+        rows = []
+        for start in range(0, len(faces), BATCH):
+            part = slice(start, start + BATCH)
+            output = self._predict(faces[part], "none")
+            predicted = output.probabilities.argmax(axis=1)
+            sums.add(label[part], predicted, faces[part], output.activation_maps)
+            rows.append(np.asarray(output.probabilities, dtype=np.float32))
+            self._progress(split, min(start + BATCH, len(faces)), len(faces))
+        table = PredictionTable(
+            split=split,
+            index=index,
+            label=label.astype(np.uint8),
+            probabilities=np.concatenate(rows),
+        )
+        return table, sums.means()
+
+    def accuracy(self, split: str, averaging: Averaging) -> Agreement:
+        """Accuracy on a split under test-time averaging."""
+        _index, faces, label = self._images(split)
+        step = split if averaging == "none" else f"{split}, {averaging}"
+        right = np.zeros(len(faces), dtype=bool)
+        for start in range(0, len(faces), BATCH):
+            part = slice(start, start + BATCH)
+            output = self._predict(faces[part], averaging)
+            right[part] = output.probabilities.argmax(axis=1) == label[part]
+            self._progress(step, min(start + BATCH, len(faces)), len(faces))
+        return agreement(right)
+
+
+def _without_copies(table: PredictionTable, dataset: Dataset) -> Agreement:
+    copied = np.zeros(len(dataset.labels), dtype=bool)
+    copied[dataset.split(table.split).index] = copies_of_training(dataset, table.split)
+    return agreement((predictions(table) == table.label)[~copied[table.index]])
+
+
+def _made(model_id: str) -> Made:
+    versions = {}
+    for package in ("numpy", "scipy", "openvino"):
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return Made(
+        command=f"python -m core evaluate {model_id}",
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=versions,
+    )
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _write(metrics: Metrics) -> Metrics:
+    path = paths.results() / metrics.model / "metrics.json"
+    new = Metrics.model_validate(_rounded(metrics.model_dump(mode="json")))
+    try:
+        old = Metrics.read(path)
+    except ResultsError:
+        old = None
+    if old and old == new.model_copy(
+        update={"made": new.made.model_copy(update={"date": old.made.date})}
+    ):
+        return old
+    new.write(path)
+    return new
