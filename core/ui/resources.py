@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import paths
+from core.text import LANGUAGES, language
 
 if TYPE_CHECKING:
     from core.data.store import Dataset
@@ -34,12 +35,13 @@ def stamp(folder: Path, pattern: str) -> Stamp:
 
 
 def results() -> list[NetworkResults]:
-    """Every network's results, the broken ones with their problem."""
-    return _results(stamp(paths.results(), "*/*") + stamp(paths.models(), "*/card.json"))
+    """Every network's results, the broken ones with their problems in words."""
+    files = stamp(paths.results(), "*/*") + stamp(paths.models(), "*/card.json")
+    return _results(files, language())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _results(files: Stamp) -> list[NetworkResults]:
+@st.cache_resource(max_entries=2 * len(LANGUAGES), show_spinner=False)
+def _results(files: Stamp, language: str) -> list[NetworkResults]:
     from core.evaluation.results import load_all
 
     return load_all()

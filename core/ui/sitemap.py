@@ -1,6 +1,8 @@
-"""The one list of pages: sections, titles and icons of the sidebar."""
+"""The one list of pages: sections, titles, purposes and icons."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -8,49 +10,127 @@ from core import paths
 from core.text import _
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One page.
+
+    Attributes:
+        name: of the file in `pages/`, without its suffix.
+        title: in the sidebar and in the browser's tab.
+        purpose: one sentence for links to it.
+        icon: name of a Material symbol.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    icon: str
+
+
 def has_page(name: str) -> bool:
     """Whether `pages/<name>.py` is part of this installation."""
     return (paths.ROOT / "pages" / f"{name}.py").is_file()
 
 
-def sections() -> dict[str, list[tuple[str, str, str]]]:
-    """Every page by section, in the sidebar's order: file name, title, icon."""
-    return {
-        "": [("home", _("Home"), "home")],
-        _("Try it"): [
-            ("predict", _("Predict"), "add_reaction"),
-            ("batch", _("Batch"), "photo_library"),
-            ("live", _("Live"), "videocam"),
-        ],
-        _("Networks"): [
-            ("results", _("Results"), "leaderboard"),
-            ("comparison", _("Comparison"), "compare_arrows"),
-            ("confusion", _("Confusion matrix"), "grid_on"),
-            ("errors", _("Errors"), "troubleshoot"),
-            ("training", _("Training"), "show_chart"),
-        ],
-        _("Background"): [
-            ("dataset", _("Dataset"), "dataset"),
-            ("preprocessing", _("Preprocessing"), "crop_free"),
-            ("learn", _("Learn"), "school"),
-        ],
+def sections() -> dict[str, list[Entry]]:
+    """The pages that exist by section, in the sidebar's order."""
+    found = {
+        section: [entry for entry in entries if has_page(entry.name)]
+        for section, entries in _all().items()
     }
+    return {section: entries for section, entries in found.items() if entries}
 
 
 def navigation() -> dict[str, list[st.Page]]:
-    """The pages that exist, as `st.navigation` wants them."""
+    """The pages as `st.navigation` wants them."""
     folder = paths.ROOT / "pages"
-    found = {
+    return {
         section: [
             st.Page(
-                folder / f"{name}.py",
-                title=title,
-                icon=f":material/{icon}:",
-                default=name == "home",
+                folder / f"{entry.name}.py",
+                title=entry.title,
+                icon=f":material/{entry.icon}:",
+                default=entry.name == "home",
             )
-            for name, title, icon in entries
-            if has_page(name)
+            for entry in entries
         ]
         for section, entries in sections().items()
     }
-    return {section: pages for section, pages in found.items() if pages}
+
+
+def _all() -> dict[str, list[Entry]]:
+    return {
+        "": [Entry("home", _("Home"), "", "home")],
+        _("Try it"): [
+            Entry(
+                "predict",
+                _("Predict"),
+                _("One photo: every face, what two networks make of it, and where they looked."),
+                "add_reaction",
+            ),
+            Entry(
+                "batch",
+                _("Batch"),
+                _("Many photos at once, with a table to download."),
+                "photo_library",
+            ),
+            Entry(
+                "live",
+                _("Live camera"),
+                _("Your webcam, every face in it, while it runs."),
+                "videocam",
+            ),
+        ],
+        _("Networks"): [
+            Entry(
+                "results",
+                _("Results"),
+                _("Settings and scores of every network side by side."),
+                "leaderboard",
+            ),
+            Entry(
+                "comparison",
+                _("Comparison"),
+                _("Is one network really better, and for which expressions?"),
+                "compare_arrows",
+            ),
+            Entry(
+                "confusion",
+                _("Confusion matrix"),
+                _("Which expressions a network takes for which."),
+                "grid_on",
+            ),
+            Entry(
+                "errors",
+                _("Errors"),
+                _("What goes wrong, and how sure the network was of it."),
+                "troubleshoot",
+            ),
+            Entry(
+                "training",
+                _("Training"),
+                _("Learning curves, the best epoch, and whether a network overfits."),
+                "show_chart",
+            ),
+        ],
+        _("Background"): [
+            Entry(
+                "dataset",
+                _("Dataset"),
+                _("What FER-2013 holds: counts, mean faces, copies and contradictions."),
+                "dataset",
+            ),
+            Entry(
+                "preprocessing",
+                _("Preprocessing"),
+                _("From a photo to what a network receives, step by step."),
+                "crop_free",
+            ),
+            Entry(
+                "learn",
+                _("Learn"),
+                _("How the networks work and how to read their numbers."),
+                "school",
+            ),
+        ],
+    }

@@ -78,6 +78,12 @@ def error_box(problem: str, title: str | None = None) -> None:
     )
 
 
+def verdict(text: str, good: bool) -> None:
+    """A small line with a tick or a warning sign in front."""
+    icon, color = ("verified", "green") if good else ("warning", "orange")
+    st.markdown(f":{color}[:material/{icon}: {plain(text)}]")
+
+
 def help_popover(label: str, markdown: str) -> None:
     """A quiet button that opens an explanation."""
     with st.popover(label, type="tertiary", icon=":material/help:"):
@@ -139,14 +145,41 @@ def figure_frame(
         if caption:
             st.caption(caption)
         if data is not None:
-            st.download_button(
-                _("Numbers (CSV)"),
-                data=data.to_csv(index=False).encode(),
-                file_name=f"{key}.csv",
-                mime="text/csv",
-                key=f"{key}_csv",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-            )
+            _download(data, key)
     return event
+
+
+def table(
+    frame: pd.DataFrame,
+    key: str,
+    alt: str,
+    *,
+    numeric: bool = True,
+    download: pd.DataFrame | None = None,
+) -> None:
+    """A small table that wraps on a phone, its index as row titles.
+
+    Args:
+        frame: texts, Markdown allowed.
+        key: unique on the page; names the downloaded file.
+        alt: what the table shows, for those who cannot see it.
+        numeric: align to the right.
+        download: the same as plain numbers, offered as CSV.
+    """
+    with st.container(key=f"{key}_numeric" if numeric else f"{key}_words", gap="xsmall"):
+        st.table(frame, border="horizontal", alt=alt)
+        if download is not None:
+            _download(download, key)
+
+
+def _download(data: pd.DataFrame, key: str) -> None:
+    st.download_button(
+        _("Numbers (CSV)"),
+        data=data.to_csv(index=False).encode(),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )

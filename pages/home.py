@@ -1,0 +1,77 @@
+"""Home: what this is, the headline comparison, the way in."""
+
+import streamlit as st
+
+from core.errors import ResultsError
+from core.evaluation import significance
+from core.evaluation.results import NetworkResults
+from core.text import _, number, percent
+from core.ui import networks, resources, sitemap, widgets
+
+
+def headline(pair: list[NetworkResults]) -> None:
+    scores = pair[0].metrics.report
+    st.markdown(
+        _("**How many of {n} unseen faces does each network name as the crowd worker did?**").format(
+            n=number(scores.n)
+        )
+    )
+    with widgets.card_grid(2, min_width=260):
+        for item in pair:
+            report = item.metrics.report
+            widgets.metric_card(
+                _("{network}: accuracy").format(network=item.title),
+                percent(report.accuracy),
+                help=_("On {split}, which took no part in training or selection.").format(
+                    split=report.split
+                ),
+                delta=f"{networks.interval(report)} · "
+                + _("macro F1 {score}").format(score=percent(report.macro.f1)),
+            )
+    if len(pair) == 2:
+        compared(*pair)
+
+
+def compared(a: NetworkResults, b: NetworkResults) -> None:
+    split = a.metrics.report.split
+    if split not in a.tables or split not in b.tables or a.classes != b.classes:
+        return
+    try:
+        found = significance.compare(a.tables[split], b.tables[split])
+    except ResultsError as problem:
+        widgets.error_box(str(problem))
+        return
+    st.markdown(significance.sentence(found, a.title, b.title))
+
+
+def ways_in() -> None:
+    for section, entries in sitemap.sections().items():
+        if not section:
+            continue
+        st.markdown(f"##### {section}")
+        with widgets.card_grid(3, min_width=240):
+            for entry in entries:
+                with st.container(border=True, gap="xxsmall", height="stretch"):
+                    widgets.page_link(
+                        entry.name, f"**{entry.title}**", f":material/{entry.icon}:"
+                    )
+                    st.caption(entry.purpose)
+
+
+widgets.page_header(
+    "FER Lab",
+    _(
+        "Networks that read seven facial expressions from small grey faces: trained on FER-2013, "
+        "measured with intervals, and open to your own photos."
+    ),
+)
+usable = networks.has_results()
+if usable:
+    headline(networks.headline(usable))
+ways_in()
+st.caption(
+    _(
+        "An expression is not an emotion: the networks guess which of seven words a person would "
+        "have ticked for a picture. Not for decisions about people."
+    )
+)

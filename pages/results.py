@@ -1,0 +1,82 @@
+"""Results: scores with intervals, per-class scores and settings of networks side by side."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.results import NetworkResults
+from core.text import _, percent
+from core.ui import networks, parameters, scores, state, widgets, words
+
+
+def cards(chosen: list[NetworkResults], split: str) -> None:
+    with widgets.card_grid(min(len(chosen), 4), min_width=220):
+        for item in chosen:
+            found = item.split(split)
+            widgets.metric_card(
+                _("{network}: accuracy").format(network=item.title),
+                percent(found.accuracy) if found else scores.UNKNOWN,
+                delta=networks.interval(found) if found else _("not measured"),
+            )
+    for badge in dict.fromkeys(badge for item in chosen if (badge := item.badge(split))):
+        widgets.verdict(badge.text, good=badge.verified)
+
+
+def per_class(chosen: list[NetworkResults], split: str) -> None:
+    st.subheader(_("By expression"), anchor=False)
+    names = {"recall": _("Recall"), "precision": _("Precision"), "f1": _("F1")}
+    score = state.choice(
+        "score", list(names), "recall", _("Score"), text=names.__getitem__, kind="segmented"
+    )
+    texts, plain = scores.per_class(chosen, split, score)
+    widgets.table(
+        texts, "per_class", _("{score} of every expression").format(score=names[score]), download=plain
+    )
+    st.caption(
+        {
+            "recall": _("Of the images of an expression, the share that the network found."),
+            "precision": _("Of the images that the network calls so, the share that are."),
+            "f1": _("Harmonic mean of precision and recall."),
+        }[score]
+    )
+
+
+def settings(chosen: list[NetworkResults]) -> None:
+    st.subheader(_("Settings"), anchor=False)
+    described = {item.title: parameters.rows(item.card) for item in chosen if item.card}
+    if not described:
+        st.caption(_("None of these networks has a model card, so its settings are not known."))
+        return
+    frame = pd.DataFrame(described)
+    if len(described) > 1 and state.toggle("differences", False, _("Only what differs")):
+        frame = frame[frame.nunique(axis=1) > 1]
+    widgets.table(frame, "settings", _("Settings of the networks"), numeric=False)
+
+
+widgets.page_header(_("Results"), _("What the networks score, how sure that is, and how they were made."))
+usable = networks.has_results()
+if usable:
+    chosen = networks.chooser(usable)
+    split = networks.split_chooser()
+    if not chosen:
+        st.info(_("Choose at least one network."), icon=":material/touch_app:")
+        st.stop()
+    cards(chosen, split)
+    st.subheader(_("Scores"), anchor=False)
+    st.caption(f"{words.split_name(split)}: {words.split_role(split)}")
+    texts, plain = scores.table(chosen, split)
+    widgets.table(texts, "scores", _("Scores of the networks side by side"), download=plain)
+    widgets.help_popover(
+        _("How to read these scores"),
+        _(
+            "**Accuracy** is the share of images named right; the numbers in brackets are its "
+            "95 % interval (Wilson).\n\n"
+            "**Macro** averages the seven expressions equally, **weighted** by their number of "
+            "images: a network that neglects rare expressions loses on macro.\n\n"
+            "**Calibration error** is how far the stated probability lies from the share that "
+            "is right, on average; dividing the logits by one number, the temperature, mends "
+            "most of it.\n\n"
+            "**FER+ crowd**: the same pictures named by ten people each."
+        ),
+    )
+    per_class(chosen, split)
+    settings(chosen)
