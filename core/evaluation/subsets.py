@@ -1,0 +1,76 @@
+"""Accuracy on parts of a split: repeated images, and images that the crowd names otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.evaluation.crowd import crowd_label
+from core.evaluation.metrics import agreement, predictions
+from core.labels import CLASSES
+from core.schema import Agreement, PredictionTable
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a split and the rest of it.
+
+    Attributes:
+        inside: accuracy on the part.
+        outside: accuracy on the other images.
+    """
+
+    inside: Agreement
+    outside: Agreement
+
+
+def part(hit: np.ndarray, member: np.ndarray) -> Part:
+    """Split the images in two.
+
+    Args:
+        hit: bool (n,), whether the network is right.
+        member: bool (n,), whether the image belongs to the part.
+    """
+    return Part(agreement(hit[member]), agreement(hit[~member]))
+
+
+@dataclass(frozen=True)
+class CrowdView:
+    """A network's errors seen by the FER+ crowd.
+
+    Attributes:
+        agrees: accuracy against FER-2013's label where the crowd names the same class.
+        otherwise: the same where the crowd's majority is another of the network's classes.
+        undecided: the same where the crowd's majority is none of them.
+        errors: the network's errors.
+        errors_otherwise: errors on images that the crowd names otherwise.
+        errors_sided: errors in which the network says what the crowd says.
+    """
+
+    agrees: Agreement
+    otherwise: Agreement
+    undecided: Agreement
+    errors: int
+    errors_otherwise: int
+    errors_sided: int
+
+
+def crowd_view(
+    table: PredictionTable, majority: np.ndarray, classes: Sequence[str] = CLASSES
+) -> CrowdView:
+    """Sort a network's predictions by what the crowd says; arguments as `crowd.crowd_label`."""
+    crowd = crowd_label(table, majority, classes)
+    said = predictions(table)
+    hit = said == table.label
+    same, asked = crowd == table.label, crowd >= 0
+    otherwise = asked & ~same
+    return CrowdView(
+        agrees=agreement(hit[same]),
+        otherwise=agreement(hit[otherwise]),
+        undecided=agreement(hit[~asked]),
+        errors=int((~hit).sum()),
+        errors_otherwise=int((~hit & otherwise).sum()),
+        errors_sided=int((~hit & asked & (said == crowd)).sum()),
+    )
