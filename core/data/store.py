@@ -68,7 +68,7 @@ def save(dataset: Dataset, path: Path | None = None) -> Path:
     if dataset.votes is not None:
         arrays["votes"] = dataset.votes
     with atomic_write(path) as stream:
-        np.savez(stream, **arrays)
+        np.savez(stream, allow_pickle=False, **arrays)
     return path
 
 
@@ -89,7 +89,8 @@ def load(path: Path | None = None) -> Dataset:
         raise DataError(f"No dataset at {path}. {hint}")
     try:
         with np.load(path) as archive:
-            votes = archive["votes"] if "votes" in archive else None
-            return Dataset(archive["faces"], archive["labels"], archive["splits"], votes)
+            return Dataset(
+                archive["faces"], archive["labels"], archive["splits"], archive.get("votes")
+            )
     except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged ({error}). {hint}") from error

@@ -1,0 +1,46 @@
+"""`python -m core ...`: joins the command line apps of the project's parts.
+
+A part registers here by one line. Its `commands` module must be quick to import:
+TensorFlow, OpenVINO and the like are imported inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import core.data.commands
+import core.messages
+import core.training.commands
+from core.errors import FerLabError
+
+app = typer.Typer(
+    name="python -m core",
+    help="FER Lab: import FER-2013, train networks, export and evaluate them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(core.data.commands.app, name="data")
+app.add_typer(core.training.commands.app)
+app.add_typer(core.messages.app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; `arguments` default to those of the process.
+
+    An error that the user can mend, a full disk among them, is one red line on standard
+    error and exit code 1.
+
+    Raises:
+        SystemExit: always, with the exit code.
+    """
+    try:
+        app(args=arguments)
+    except (FerLabError, OSError) as error:
+        Console(stderr=True, soft_wrap=True).print(Text(str(error), style="red"))
+        sys.exit(1)
