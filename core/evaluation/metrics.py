@@ -104,6 +104,15 @@ def f1(matrix: np.ndarray) -> np.ndarray:
     return _ratio(2 * hits, counts.sum(axis=-1) + counts.sum(axis=-2))
 
 
+ClassScore = Literal["precision", "recall", "f1"]
+SCORES: dict[ClassScore, Callable[[np.ndarray], np.ndarray]] = {
+    "precision": precision,
+    "recall": recall,
+    "f1": f1,
+}
+"""Scores of each class: counts (..., C, C) to float64 (..., C)."""
+
+
 def macro_f1(matrix: np.ndarray) -> np.ndarray:
     """Mean F1 over all classes of the matrix, float64 (...)."""
     return f1(matrix).mean(axis=-1)
@@ -168,6 +177,30 @@ def bootstrap(
     tail = (1 - confidence) / 2
     low, high = np.quantile(values, [tail, 1 - tail], axis=0)
     return low, high
+
+
+def class_interval(
+    matrix: np.ndarray | Sequence[Sequence[int]], score: ClassScore
+) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a score of every class.
+
+    Recall and precision are shares of a row and of a column, so theirs is Wilson's; F1 is
+    not a share of anything fixed, so its is the bootstrap's.
+
+    Args:
+        matrix: counts (C, C).
+        score: a key of `SCORES`.
+
+    Returns:
+        Lower and upper end, float64 (C,) each.
+    """
+    counts = np.asarray(matrix, dtype=np.int64)
+    if score == "f1":
+        return bootstrap(counts, f1)
+    hits = np.diagonal(counts)
+    totals = counts.sum(axis=1 if score == "recall" else 0)
+    ends = np.array([wilson(int(hit), int(n)) for hit, n in zip(hits, totals, strict=True)])
+    return ends[:, 0], ends[:, 1]
 
 
 def one_vs_rest(matrix: np.ndarray, position: int) -> np.ndarray:

@@ -36,3 +36,13 @@ def class_color(name: str, fallback: str = "#999999") -> str:
     """A class's colour as hex; `fallback` for an unknown one."""
     known = BY_NAME.get(name)
     return known.color if known else fallback
+
+
+def folded(text: str, width: int = 46) -> str:
+    """`text` with `<br>` between words, so that its lines stay near `width` characters."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from itertools import pairwise
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -20,7 +21,7 @@ from core.text import language
 Mode = Literal["dark", "light"]
 MODES: tuple[Mode, ...] = ("dark", "light")
 
-FONT = "Source Sans Pro, Source Sans 3, Segoe UI, Helvetica, Arial, sans-serif"
+FONT = "Source Sans, Segoe UI, Helvetica, Arial, sans-serif"
 
 SEPARATORS: dict[str, str] = {"en": ".,", "id": ",."}
 """Decimal and thousands separator of each language, as Plotly wants them."""
@@ -173,6 +174,18 @@ def _style(place: int, mode: Mode) -> NetworkStyle:
     )
 
 
+def bar_pattern(shape: str, mode: Mode = "dark") -> dict[str, Any]:
+    """A bar pattern drawn over the bar's colour in the page's; "" for none."""
+    return {
+        "shape": shape,
+        "fillmode": "overlay",
+        "fgcolor": INKS[mode].paper,
+        "fgopacity": 0.55,
+        "size": 7,
+        "solidity": 0.22,
+    }
+
+
 @cache
 def template(mode: Mode = "dark") -> go.layout.Template:
     """The project's Plotly template of one mode."""
@@ -191,10 +204,19 @@ def template(mode: Mode = "dark") -> go.layout.Template:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "color": ink.text, "size": 13},
-            "title": {"x": 0, "xanchor": "left", "font": {"size": 15}},
+            "title": {
+                "font": {"color": ink.muted, "size": 13},
+                "x": 0,
+                "xanchor": "left",
+                "xref": "container",
+                "y": 1,
+                "yanchor": "top",
+                "yref": "container",
+                "pad": {"t": 6, "l": 4},
+            },
             "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
             "xaxis": axis,
-            "yaxis": axis,
+            "yaxis": {**axis, "ticklabelstandoff": 6},
             "colorscale": {"sequential": SEQUENTIAL[mode], "diverging": DIVERGING[mode]},
             "hoverlabel": {
                 "bgcolor": ink.panel,
@@ -245,13 +267,43 @@ def solid(figure: go.Figure, mode: Mode = "dark") -> go.Figure:
     return go.Figure(figure).update_layout(paper_bgcolor=ink.paper, plot_bgcolor=ink.paper)
 
 
-def text_on(share: float, mode: Mode = "dark") -> str:
-    """Hex of text that is readable on `SEQUENTIAL` at a position in [0, 1]."""
-    ink = INKS[mode]
-    return ink.paper if share > (0.62 if mode == "dark" else 0.55) else ink.text
+def color_at(scale: list[tuple[float, str]], share: float) -> str:
+    """Hex of a colour scale at a position in [0, 1], as Plotly interpolates it."""
+    share = min(max(share, 0.0), 1.0)
+    for (low, first), (high, second) in pairwise(scale):
+        if share <= high:
+            part = (share - low) / (high - low)
+            mixed = (
+                round(a + part * (b - a)) for a, b in zip(_rgb(first), _rgb(second), strict=True)
+            )
+            return "#" + "".join(f"{value:02x}" for value in mixed)
+    return scale[-1][1]
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two hex colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    high, low = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable_on(color: str) -> str:
+    """The darkest or the lightest ink, whichever stands out more on a colour."""
+    return max((INKS["dark"].paper, "#ffffff"), key=lambda ink: contrast(ink, color))
+
+
+def _luminance(color: str) -> float:
+    parts = (value / 255 for value in _rgb(color))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def with_alpha(color: str, alpha: float) -> str:
     """A hex colour as `rgba(...)`, alpha in [0, 1]."""
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = _rgb(color)
     return f"rgba({red},{green},{blue},{alpha:g})"

@@ -1,0 +1,294 @@
+"""Confusion matrices to look at and to click on, and the difference of two.
+
+Plotly reports clicks on a scatter but not on a heatmap, so a transparent scatter of square
+markers lies over the cells; its `customdata` names the cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.evaluation.metrics import Normalisation, normalise
+from core.figures.labels import class_labels, class_name, folded
+from core.figures.theme import DIVERGING, INKS, SEQUENTIAL, Mode, blank, color_at, readable_on
+from core.text import _, number, percent
+
+Cell = tuple[str, str]
+"""(true class, predicted class), as names of `core.labels.CLASSES`."""
+
+Counts = np.ndarray | Sequence[Sequence[int]]
+
+HEIGHT = 460
+
+
+def normalisation_name(by: Normalisation) -> str:
+    """Short name of a normalisation, for a control."""
+    return {
+        "none": _("Counts"),
+        "row": _("Share of true class"),
+        "column": _("Share of predicted class"),
+        "all": _("Share of all"),
+    }[by]
+
+
+def normalisation_text(by: Normalisation) -> str:
+    """What the numbers of a matrix are, as a sentence."""
+    return {
+        "none": _("Number of images in each cell."),
+        "row": _("Percent of the images of each true class: each row sums to 100 %."),
+        "column": _("Percent of the images given each class: each column sums to 100 %."),
+        "all": _("Percent of all images: the whole matrix sums to 100 %."),
+    }[by]
+
+
+def matrix(
+    confusion: Counts,
+    classes: Sequence[str],
+    by: Normalisation = "row",
+    mode: Mode = "dark",
+    selected: Cell | None = None,
+) -> go.Figure:
+    """One confusion matrix, rows true, columns predicted.
+
+    Args:
+        confusion: counts (C, C).
+        classes: names of rows and columns; one that is no expression is shown as it is.
+        by: normalisation of the numbers in the cells; the figure says it in words.
+        mode: dark or light.
+        selected: a cell to frame.
+
+    Returns:
+        A figure whose selection events carry `customdata` [true, predicted].
+    """
+    counts = np.asarray(confusion, dtype=np.int64)
+    values = counts if by == "none" else 100 * normalise(counts, by)
+    figure = _cells(
+        values,
+        classes,
+        [[_number(value, by) for value in row] for row in values],
+        _hover(counts, classes),
+        (SEQUENTIAL[mode], 0, max(float(values.max()), 1e-9)),
+        mode,
+    )
+    return _finish(figure, classes, normalisation_text(by), selected, mode)
+
+
+def difference(
+    first: Counts,
+    second: Counts,
+    classes: Sequence[str],
+    names: tuple[str, str],
+    by: Normalisation = "row",
+    mode: Mode = "dark",
+    selected: Cell | None = None,
+) -> go.Figure:
+    """The first matrix minus the second, cell by cell; blue is more, orange is less.
+
+    Args:
+        first: counts (C, C).
+        second: counts (C, C) over the same classes.
+        classes: names of rows and columns.
+        names: titles of the two networks.
+        by: normalisation of both before subtracting.
+        mode: dark or light.
+        selected: a cell to frame.
+    """
+    pair = [np.asarray(counts, dtype=np.int64) for counts in (first, second)]
+    scale = 1 if by == "none" else 100
+    a, b = (scale * normalise(counts, by) for counts in pair)
+    values = a - b
+    digits = 0 if by == "none" else 1
+    labels = [[_signed(value, digits) for value in row] for row in values]
+    hover = [
+        [
+            f"{_cell_text(classes, i, j)}<br>{names[0]}: {_number(a[i, j], by)}"
+            f"<br>{names[1]}: {_number(b[i, j], by)}<br>"
+            + _("difference: {difference}").format(difference=labels[i][j])
+            for j in range(len(classes))
+        ]
+        for i in range(len(classes))
+    ]
+    limit = max(float(np.abs(values).max()), 1e-9)
+    figure = _cells(values, classes, labels, hover, (DIVERGING[mode], -limit, limit), mode)
+    unit = (
+        _("images more (+) or fewer (\u2212) than {second}")
+        if by == "none"
+        else _("percentage points more (+) or less (\u2212) than {second}")
+    ).format(second=names[1])
+    return _finish(figure, classes, f"{names[0]}: {unit}", selected, mode)
+
+
+def _number(value: float, by: Normalisation) -> str:
+    return number(value, 0 if by == "none" else 1)
+
+
+def _signed(value: float, digits: int) -> str:
+    """A number with its sign; one that rounds to zero has none."""
+    rounded = round(float(value), digits)
+    if not rounded:
+        return number(0, digits)
+    return ("+" if rounded > 0 else "\u2212") + number(abs(rounded), digits)
+
+
+def _cell_text(classes: Sequence[str], true: int, predicted: int) -> str:
+    return _("<b>true {true}, predicted {predicted}</b>").format(
+        true=class_name(classes[true]), predicted=class_name(classes[predicted])
+    )
+
+
+def _hover(counts: np.ndarray, classes: Sequence[str]) -> list[list[str]]:
+    shares = [normalise(counts, by) for by in ("row", "column", "all")]  # type: ignore[arg-type]
+    return [
+        [
+            _cell_text(classes, i, j)
+            + "<br>"
+            + _("{count} images").format(count=number(counts[i, j]))
+            + "<br>"
+            + "<br>".join(
+                text.format(share=percent(share[i, j]))
+                for text, share in zip(
+                    (
+                        _("{share} of the true class"),
+                        _("{share} of the predicted class"),
+                        _("{share} of all images"),
+                    ),
+                    shares,
+                    strict=True,
+                )
+            )
+            for j in range(len(classes))
+        ]
+        for i in range(len(classes))
+    ]
+
+
+def _cells(
+    values: np.ndarray,
+    classes: Sequence[str],
+    labels: list[list[str]],
+    hover: list[list[str]],
+    colors: tuple[list[tuple[float, str]], float, float],
+    mode: Mode,
+) -> go.Figure:
+    """The coloured cells with their numbers, and over them the markers that take clicks.
+
+    `colors` is a scale with the values of its two ends.
+    """
+    figure = blank(mode, HEIGHT)
+    scale, low, high = colors
+    cells = [(i, j) for i in range(len(classes)) for j in range(len(classes))]
+    figure.add_heatmap(
+        z=values,
+        colorscale=scale,
+        zmin=low,
+        zmax=high,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="none",
+    )
+    figure.add_scatter(
+        x=[j for _i, j in cells],
+        y=[i for i, _j in cells],
+        mode="markers",
+        marker={"symbol": "square", "size": 34, "color": "rgba(0,0,0,0)"},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=[[classes[i], classes[j]] for i, j in cells],
+        text=[hover[i][j] for i, j in cells],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+    for i, j in cells:
+        color = readable_on(color_at(scale, (values[i, j] - low) / (high - low)))
+        font = {"size": 13, "color": color}
+        figure.add_annotation(x=j, y=i, text=labels[i][j], showarrow=False, font=font)
+    return figure
+
+
+def _finish(
+    figure: go.Figure,
+    classes: Sequence[str],
+    subtitle: str,
+    selected: Cell | None,
+    mode: Mode,
+) -> go.Figure:
+    ink = INKS[mode]
+    places = list(range(len(classes)))
+    common = {"tickvals": places, "showgrid": False, "zeroline": False, "fixedrange": True}
+    figure.update_xaxes(
+        title_text=_("Predicted"),
+        ticktext=[label.replace(" ", "<br>", 1) for label in class_labels(classes)],
+        tickangle=0,
+        tickfont={"size": 11},
+        range=[-0.5, len(classes) - 0.5],
+        **common,
+    )
+    figure.update_yaxes(
+        title_text=_("True"),
+        ticktext=class_labels(classes),
+        range=[len(classes) - 0.5, -0.5],
+        **common,
+    )
+    title = folded(subtitle, 54)
+    figure.update_layout(
+        hoverdistance=-1,
+        clickmode="event+select",
+        title_text=title,
+        margin_t=34 + 17 * title.count("<br>"),
+    )
+    if selected and set(selected) <= set(classes):
+        row, column = (list(classes).index(name) for name in selected)
+        figure.add_shape(
+            type="rect",
+            x0=column - 0.5,
+            x1=column + 0.5,
+            y0=row - 0.5,
+            y1=row + 0.5,
+            line={"color": ink.text, "width": 3},
+        )
+    return figure
+
+
+def table(confusion: Counts, classes: Sequence[str]) -> pd.DataFrame:
+    """The matrix as one row a cell: count and share of row, of column and of all."""
+    counts = np.asarray(confusion, dtype=np.int64)
+    true, predicted = (indices.ravel() for indices in np.indices(counts.shape))
+    return pd.DataFrame(
+        {
+            "true": [classes[i] for i in true],
+            "predicted": [classes[j] for j in predicted],
+            "count": counts.ravel(),
+            "share_of_true": normalise(counts, "row").ravel(),
+            "share_of_predicted": normalise(counts, "column").ravel(),
+            "share_of_all": normalise(counts, "all").ravel(),
+        }
+    )
+
+
+def describe(confusion: Counts, classes: Sequence[str]) -> str:
+    """The matrix in a sentence: accuracy and the most frequent mistake."""
+    counts = np.asarray(confusion, dtype=np.int64)
+    total = int(counts.sum())
+    if not total:
+        return _("An empty confusion matrix.")
+    mistakes = counts.copy()
+    np.fill_diagonal(mistakes, 0)
+    i, j = (int(place) for place in np.unravel_index(mistakes.argmax(), mistakes.shape))
+    accuracy = percent(np.trace(counts) / total)
+    if not mistakes[i, j]:
+        return _("Confusion matrix of {n} images, all of them right.").format(n=number(total))
+    return _(
+        "Confusion matrix of {n} images, {accuracy} of them right. The most frequent mistake is "
+        "{predicted} for {true}, {count} times."
+    ).format(
+        n=number(total),
+        accuracy=accuracy,
+        predicted=class_name(classes[j]),
+        true=class_name(classes[i]),
+        count=number(int(mistakes[i, j])),
+    )
