@@ -168,6 +168,32 @@ def slider(
     return value
 
 
+def pager(key: str, pages: int) -> int:
+    """Draw page numbers and return the chosen page, 1 to `pages`.
+
+    A page in a link that does not exist counts as not given, which is page 1.
+    """
+    by_token = {str(page): page for page in range(1, pages + 1)}
+    (token,) = _resolve(key, lambda tokens: _single(tokens, by_token), ("1",))
+    _show(key, by_token[token])
+    st.pagination(pages, key=widget_key(key), on_change=_keep, args=(key,))
+    return by_token[token]
+
+
+def held(key: str, default: str, valid: Callable[[str], bool]) -> str:
+    """A choice for which the page draws its own controls; they change it by `put`.
+
+    Args:
+        key: name in the address.
+        default: left out of the address.
+        valid: whether a text from a link can be used; one that cannot counts as not given.
+    """
+    (token,) = _resolve(
+        key, lambda tokens: tokens if len(tokens) == 1 and valid(tokens[0]) else None, (default,)
+    )
+    return token
+
+
 def peek(key: str, options: Sequence[T], default: T) -> T:
     """The chosen option without drawing a widget, and without claiming the address."""
     by_token = {str(option): option for option in options}

@@ -1,0 +1,196 @@
+"""Accuracy against what it costs: parameters, file size or time, with the Pareto front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.evaluation.pareto import front
+from core.figures.entries import Score
+from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
+from core.text import _, number, percent
+
+Cost = Literal["parameters", "megabytes", "single_ms", "batch_ms"]
+
+LARGEST = 46
+"""Diameter in pixels of the largest bubble."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A network's accuracy and what it costs.
+
+    Attributes:
+        score: accuracy with its interval.
+        parameters: number of weights.
+        megabytes: size of the model file.
+        single_ms: milliseconds for one face, where measured.
+        batch_ms: milliseconds a face in a batch, where measured.
+    """
+
+    score: Score
+    parameters: int
+    megabytes: float
+    single_ms: float | None = None
+    batch_ms: float | None = None
+
+    def cost(self, by: Cost) -> float | None:
+        """The cost on one scale."""
+        found: dict[Cost, float | None] = {
+            "parameters": self.parameters,
+            "megabytes": self.megabytes,
+            "single_ms": self.single_ms,
+            "batch_ms": self.batch_ms,
+        }
+        return found[by]
+
+
+def cost_name(by: Cost) -> str:
+    """Name of a cost, for a control."""
+    return {
+        "parameters": _("Parameters"),
+        "megabytes": _("File size"),
+        "single_ms": _("Time, one face"),
+        "batch_ms": _("Time, batch"),
+    }[by]
+
+
+def _axis(by: Cost) -> str:
+    return {
+        "parameters": _("Parameters (millions, logarithmic)"),
+        "megabytes": _("Model file (MB, logarithmic)"),
+        "single_ms": _("Time for one face (ms, logarithmic)"),
+        "batch_ms": _("Time for each face of a batch (ms, logarithmic)"),
+    }[by]
+
+
+def _shown(by: Cost, cost: float) -> float:
+    return cost / 1e6 if by == "parameters" else cost
+
+
+def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "dark") -> go.Figure:
+    """One bubble a network whose cost is known; a line joins those that none beats in both.
+
+    Args:
+        networks: at least one.
+        by: what the horizontal axis measures. A bubble's area is the file size, or the
+            number of parameters where the axis is the file size.
+        mode: dark or light.
+    """
+    figure = blank(mode, 430)
+    ink = INKS[mode]
+    known = [(item, cost) for item in networks if (cost := item.cost(by)) is not None]
+    styles = network_styles((item.score.id for item, _cost in known), mode)
+    if len(known) > 1:
+        _front(figure, known, by, mode)
+    area = [item.parameters if by == "megabytes" else item.megabytes for item, _cost in known]
+    for (item, cost), size in zip(known, area, strict=True):
+        score, style = item.score, styles[item.score.id]
+        figure.add_scatter(
+            x=[_shown(by, cost)],
+            y=[100 * score.value],
+            mode="markers+text",
+            marker={
+                "symbol": style.symbol,
+                "size": max(12.0, LARGEST * float(np.sqrt(size / max(*area, 1e-9)))),
+                "color": with_alpha(style.color, 0.55),
+                "line": {"color": style.color, "width": 2},
+            },
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [100 * (score.high - score.value)],
+                "arrayminus": [100 * (score.value - score.low)],
+                "color": style.color,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            text=[score.title],
+            textposition="bottom center",
+            textfont={"size": 12, "color": ink.text},
+            name=score.title,
+            hovertemplate=_hover(item) + "<extra></extra>",
+            showlegend=False,
+            cliponaxis=False,
+        )
+    figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, range=_range(known, by))
+    figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True)
+    return figure.update_layout(showlegend=len(known) > 1)
+
+
+def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, mode: Mode) -> None:
+    gain = np.array([item.score.value for item, _cost in known])
+    best = front(np.array([cost for _item, cost in known]), gain)
+    points = sorted(
+        (_shown(by, cost), 100 * item.score.value)
+        for (item, cost), kept in zip(known, best, strict=True)
+        if kept
+    )
+    figure.add_scatter(
+        x=[x for x, _y in points],
+        y=[y for _x, y in points],
+        mode="lines",
+        line={"color": INKS[mode].muted, "width": 2, "dash": "dash", "shape": "hv"},
+        name=_("Pareto front"),
+        hoverinfo="skip",
+    )
+
+
+def _range(known: Sequence[tuple[Priced, float]], by: Cost) -> list[float] | None:
+    if not known:
+        return None
+    logs = np.log10([max(_shown(by, cost), 1e-6) for _item, cost in known])
+    room = max(0.25 * float(np.ptp(logs)), 0.35)
+    return [float(logs.min()) - room, float(logs.max()) + room]
+
+
+def _hover(item: Priced) -> str:
+    score = item.score
+    lines = [
+        f"<b>{score.title}</b>",
+        _("{value} (95 %: {low} to {high})").format(
+            value=percent(score.value), low=percent(score.low), high=percent(score.high)
+        ),
+        _("{count} parameters").format(count=number(item.parameters)),
+        f"{number(item.megabytes, 1)} MB",
+    ]
+    if item.single_ms is not None:
+        lines.append(_("{ms} ms for one face").format(ms=number(item.single_ms, 1)))
+    if item.batch_ms is not None:
+        lines.append(_("{ms} ms for each face of a batch").format(ms=number(item.batch_ms, 1)))
+    return "<br>".join(lines)
+
+
+def table(networks: Sequence[Priced]) -> pd.DataFrame:
+    """The numbers, one row a network."""
+    return pd.DataFrame(
+        [
+            {
+                "network": item.score.id,
+                "accuracy": item.score.value,
+                "parameters": item.parameters,
+                "megabytes": item.megabytes,
+                "single_ms": item.single_ms,
+                "batch_ms": item.batch_ms,
+            }
+            for item in networks
+        ]
+    )
+
+
+def describe(networks: Sequence[Priced], by: Cost) -> str:
+    """The networks on the Pareto front in a sentence."""
+    known = [(item, cost) for item in networks if (cost := item.cost(by)) is not None]
+    if not known:
+        return _("Nothing was measured.")
+    costs, gains = [cost for _item, cost in known], [item.score.value for item, _cost in known]
+    best = front(np.array(costs), np.array(gains))
+    names = [item.score.title for (item, _cost), kept in zip(known, best, strict=True) if kept]
+    return _("No other network is both cheaper and more accurate than: {list}.").format(
+        list=", ".join(names)
+    )
