@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+import core.bench.commands
 import core.data.commands
 import core.messages
 import core.training.commands
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(core.data.commands.app, name="data")
 app.add_typer(core.training.commands.app)
+app.add_typer(core.bench.commands.app, name="bench")
 app.add_typer(core.messages.app)
 
 

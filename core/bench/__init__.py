@@ -1,0 +1,1 @@
+"""Measurements of this installation: speed and memory, in the user's own surroundings."""

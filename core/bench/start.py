@@ -1,0 +1,163 @@
+"""How long the dashboard takes to show its first page, and how much memory it holds then.
+
+A server is started as a user would start it, and a viewer is played over the same
+WebSocket protocol that the browser speaks; drawing in the browser is not part of it.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+from core import paths
+from core.errors import FerLabError
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of the dashboard.
+
+    Attributes:
+        ready: seconds from the command to the server's first answer.
+        first_page: seconds from the command to the last element of the first viewer's page.
+        next_page: seconds that the same page takes for the second viewer.
+        memory: bytes in the server's memory after both.
+    """
+
+    ready: float
+    first_page: float
+    next_page: float
+    memory: int
+
+
+def measure(page: str = "") -> Start:
+    """Start a server, open a page as two viewers one after the other, and stop the server.
+
+    Args:
+        page: the page's part of the address; Home by default.
+
+    Raises:
+        FerLabError: if the server does not start or the page fails.
+    """
+    started = time.perf_counter()
+    with serve() as server:
+        ready = time.perf_counter() - started
+        server.open(page)
+        first_page = time.perf_counter() - started
+        again = time.perf_counter()
+        server.open(page)
+        return Start(ready, first_page, time.perf_counter() - again, server.memory())
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running dashboard.
+
+    Attributes:
+        port: on this machine's loopback.
+        pid: of its process.
+    """
+
+    port: int
+    pid: int
+
+    def open(self, page: str = "", seconds: float = 60) -> None:
+        """Play a viewer who opens `page` and stays until everything is sent.
+
+        Raises:
+            FerLabError: if the page raises, or is not finished within `seconds`.
+        """
+        wanted = BackMsg()
+        wanted.rerun_script.query_string = ""
+        wanted.rerun_script.page_name = page
+        address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
+        deadline = time.monotonic() + seconds
+        with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as viewer:
+            viewer.send(wanted.SerializeToString())
+            while True:
+                try:
+                    received = viewer.recv(timeout=max(deadline - time.monotonic(), 0))
+                except TimeoutError:
+                    raise FerLabError(
+                        f"Page {page or 'home'!r} was not finished within {seconds:.0f} s."
+                    ) from None
+                message = ForwardMsg.FromString(received)
+                if message.delta.new_element.HasField("exception"):
+                    raise FerLabError(
+                        f"Page {page or 'home'!r} failed: "
+                        f"{message.delta.new_element.exception.message}"
+                    )
+                if message.WhichOneof("type") == "script_finished":
+                    return
+
+    def memory(self) -> int:
+        """Bytes of the process in memory (resident set)."""
+        status = Path(f"/proc/{self.pid}/status")
+        if status.is_file():
+            line = next(row for row in status.read_text().splitlines() if row.startswith("VmRSS"))
+            return int(line.split()[1]) * 1024
+        shown = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True
+        )
+        return int(shown.stdout) * 1024
+
+
+@contextmanager
+def serve(seconds: float = 60) -> Iterator[Server]:
+    """The dashboard on a free port, stopped when the block ends.
+
+    Raises:
+        FerLabError: if it does not answer within `seconds`.
+    """
+    port = _free_port()
+    # A list, not a shell's line: stopping the process then stops the server itself.
+    command = [sys.executable, "-m", "streamlit", "run", str(paths.ROOT / "Home.py")]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=paths.ROOT, stdout=log, stderr=log)
+        try:
+            _wait(process, port, log, time.monotonic() + seconds)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: IO[bytes], deadline: float) -> None:
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            log.seek(0)
+            said = log.read().decode(errors="replace").strip()
+            raise FerLabError(f"The dashboard did not start:\n{said}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.02)
+    raise FerLabError("The dashboard did not answer in time.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,224 @@
+"""Which part may import which, and that the dashboard runs where only its own packages are."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+
+import pytest
+
+from core import paths
+from core.text import LANGUAGES
+from core.ui import sitemap
+from tests.conftest import Lab
+
+FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
+NUMBERS = FOUNDATION | {"data", "evaluation"}
+RUNNING = NUMBERS | {"faces", "inference"}
+EVERYTHING = RUNNING | {"figures", "ui", "networks", "training", "bench", "messages", "cli"}
+
+# What each part of `core` may import from `core`, besides itself.
+ARROWS: dict[str, set[str]] = {
+    "labels": set(),
+    "errors": set(),
+    "paths": set(),
+    "files": {"errors"},
+    "text": set(),
+    "schema": {"labels", "errors", "files"},
+    "data": FOUNDATION,
+    "evaluation": FOUNDATION | {"data"},
+    "figures": NUMBERS,
+    "faces": FOUNDATION | {"data"},
+    "inference": FOUNDATION | {"data", "faces"},
+    "networks": FOUNDATION,
+    "training": NUMBERS | {"networks", "inference"},
+    "ui": RUNNING | {"figures"},
+    "pages": RUNNING | {"figures", "ui"},
+    "Home": {"ui"},
+    "messages": FOUNDATION,
+    "bench": EVERYTHING,
+    "cli": EVERYTHING,
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
+MAY_TRAIN = {"networks", "training"}
+MAY_SHOW = {"ui", "pages", "Home", "bench"}
+
+OURS = {"core", "pages", "tests"}
+
+# Needed by others than our own code: the backend that Keras runs on, and its ONNX exporter.
+IMPORTED_BY_KERAS = {"tensorflow", "tensorflow-cpu", "tf2onnx"}
+
+
+def sources() -> list[Path]:
+    folders = (paths.ROOT / "core", paths.ROOT / "pages")
+    return [paths.ROOT / "Home.py", *(file for place in folders for file in place.rglob("*.py"))]
+
+
+def area(file: Path) -> str:
+    parts = file.relative_to(paths.ROOT).with_suffix("").parts
+    return parts[1] if parts[0] == "core" else parts[0]
+
+
+def imports(file: Path) -> Iterator[tuple[str, ...]]:
+    """Every module that a file imports anywhere, as its parts; `from core import x` is core.x."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            module = tuple(str(node.module).split("."))
+            if module == ("core",):
+                yield from (("core", alias.name) for alias in node.names)
+            else:
+                yield module
+
+
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(paths.ROOT)))
+def test_imports_go_one_way(file: Path) -> None:
+    here = area(file)
+    for module in imports(file):
+        if module[0] == "core" and len(module) > 1 and module[1] != "__version__":
+            allowed = ARROWS[here] | {here}
+            assert module[1] in allowed, f"{here} imports {'.'.join(module)}"
+        if module[0] in TRAINING_PACKAGES:
+            assert here in MAY_TRAIN, f"{here} imports {module[0]}"
+        if module[0] == "streamlit":
+            assert here in MAY_SHOW, f"{here} imports streamlit"
+
+
+def required(name: str) -> set[str]:
+    """Names of the packages in a requirements file, those of the files that it includes too."""
+    found: set[str] = set()
+    for line in (paths.ROOT / name).read_text(encoding="utf-8").splitlines():
+        line = line.split("#")[0].strip()
+        if line.startswith("-r "):
+            found |= required(line.removeprefix("-r ").strip())
+        elif line:
+            assert "==" in line, f"{name}: {line} is not pinned"
+            found.add(line.split("==")[0].strip())
+    return found
+
+
+def imported(files: list[Path]) -> set[str]:
+    """Names of the packages that files import."""
+    modules = {module[0] for file in files for module in imports(file)}
+    modules -= set(sys.stdlib_module_names) | OURS
+    return {owners()[module][0] for module in modules}
+
+
+@cache
+def owners() -> dict[str, list[str]]:
+    """The packages of this environment that bring each top-level module."""
+    return {
+        module: [_normal(name) for name in names]
+        for module, names in packages_distributions().items()
+    }
+
+
+def _normal(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def test_every_import_is_required_and_every_requirement_imported() -> None:
+    named = required("requirements.txt")
+    assert imported(sources()) == named - IMPORTED_BY_KERAS
+    assert named >= IMPORTED_BY_KERAS
+
+
+def test_the_dashboard_imports_only_what_a_lean_host_installs() -> None:
+    files = [file for file in sources() if area(file) not in MAY_TRAIN]
+    assert imported(files) == required("requirements-app.txt")
+
+
+def test_tests_import_only_what_is_required() -> None:
+    files = list((paths.ROOT / "tests").rglob("*.py"))
+    assert imported(files) <= required("requirements-dev.txt")
+
+
+# Run in a process of its own: refuses every module that requirements-app.txt does not bring,
+# TensorFlow and Keras among them, and notes who asks for those two.
+LEAN = """
+import importlib.abc, json, sys
+
+lacking, wanted = set(json.loads(sys.argv[1])), []
+
+class Lacking(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in ("tensorflow", "keras"):
+            wanted.append(name)
+        if name.split(".")[0] in lacking:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Lacking())
+"""
+
+PAGES = """
+from tests.pages.app import open_page, texts
+
+found = {}
+for page, lang in json.loads(sys.argv[2]):
+    try:
+        app = open_page(page, lang=lang)
+        found[f"{page} {lang}"] = ["", [item.value for item in app.error], texts(app)]
+    except BaseException as reason:
+        found[f"{page} {lang}"] = [repr(reason), [], ""]
+print(json.dumps([found, wanted]))
+"""
+
+
+@cache
+def lacking() -> list[str]:
+    """Top-level modules of this environment that a lean host has not."""
+    kept: set[str] = set()
+    waiting = [_normal(name) for name in required("requirements-app.txt")]
+    while waiting:
+        name = waiting.pop()
+        try:
+            needs = distribution(name).requires or []
+        except PackageNotFoundError:  # only wanted on another platform
+            continue
+        kept.add(name)
+        named = [re.split(r"[^\w.-]", line)[0] for line in needs if "extra ==" not in line]
+        waiting += {_normal(need) for need in named} - kept
+    return [name for name, by in owners().items() if name not in OURS and not kept & set(by)]
+
+
+def run_lean(script: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", LEAN + script, json.dumps(lacking()), *arguments]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_lean_host_lacks_tensorflow() -> None:
+    assert {"tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"} <= set(lacking())
+
+
+def test_every_page_works_without_tensorflow(lab: Lab) -> None:
+    pages = [entry.name for entries in sitemap.sections().values() for entry in entries]
+    runs = [(page, lang) for page in pages for lang in LANGUAGES]
+    found, wanted = json.loads(run_lean(PAGES, json.dumps(runs)).splitlines()[-1])
+    assert len(found) == len(runs)
+    assert {run: fault for run, (fault, _, _) in found.items() if fault} == {}
+    assert all(len(text) > 50 for _, _, text in found.values())
+    assert wanted == []
+
+
+def test_the_command_line_works_without_tensorflow() -> None:
+    script = "sys.argv[1:] = ['--help']\nfrom core.cli import main\nmain()"
+    assert "import" in run_lean(script)
+
+
+def test_training_without_tensorflow_says_what_to_install() -> None:
+    script = "sys.argv[1:] = ['train', 'cnn_48', '--smoke']\nfrom core.cli import main\nmain()"
+    with pytest.raises(AssertionError, match=r"pip install -r requirements\.txt"):
+        run_lean(script)
