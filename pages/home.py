@@ -6,15 +6,15 @@ from core.errors import ResultsError
 from core.evaluation import significance
 from core.evaluation.results import NetworkResults
 from core.text import _, number, percent
-from core.ui import networks, resources, sitemap, widgets
+from core.ui import networks, sitemap, widgets
 
 
 def headline(pair: list[NetworkResults]) -> None:
     scores = pair[0].metrics.report
     st.markdown(
-        _("**How many of {n} unseen faces does each network name as the crowd worker did?**").format(
-            n=number(scores.n)
-        )
+        _(
+            "**How many of {n} unseen faces does each network name as the crowd worker did?**"
+        ).format(n=number(scores.n))
     )
     with widgets.card_grid(2, min_width=260):
         for item in pair:
@@ -52,9 +52,7 @@ def ways_in() -> None:
         with widgets.card_grid(3, min_width=240):
             for entry in entries:
                 with st.container(border=True, gap="xxsmall", height="stretch"):
-                    widgets.page_link(
-                        entry.name, f"**{entry.title}**", f":material/{entry.icon}:"
-                    )
+                    widgets.page_link(entry.name, f"**{entry.title}**", f":material/{entry.icon}:")
                     st.caption(entry.purpose)
 
 

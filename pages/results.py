@@ -4,8 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
+from core.figures import classes
+from core.figures.entries import Matrix
 from core.text import _, percent
-from core.ui import networks, parameters, scores, state, widgets, words
+from core.ui import app, networks, parameters, scores, state, widgets, words
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:
@@ -27,10 +29,23 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
     score = state.choice(
         "score", list(names), "recall", _("Score"), text=names.__getitem__, kind="segmented"
     )
-    texts, plain = scores.per_class(chosen, split, score)
-    widgets.table(
-        texts, "per_class", _("{score} of every expression").format(score=names[score]), download=plain
-    )
+    table, chart = st.tabs([_("Table"), _("Chart with intervals")])
+    with table:
+        texts, plain = scores.per_class(chosen, split, score)
+        title = _("{score} of every expression").format(score=names[score])
+        widgets.table(texts, "per_class", title, download=plain)
+    with chart:
+        entries = [
+            Matrix(item.id, item.title, found.confusion, item.classes)
+            for item in chosen
+            if (found := item.split(split))
+        ]
+        widgets.figure_frame(
+            classes.per_class(entries, score, app.mode()),
+            "per_class_intervals",
+            classes.table(entries),
+            alt=classes.describe(entries, score),
+        )
     st.caption(
         {
             "recall": _("Of the images of an expression, the share that the network found."),
@@ -52,11 +67,16 @@ def settings(chosen: list[NetworkResults]) -> None:
     widgets.table(frame, "settings", _("Settings of the networks"), numeric=False)
 
 
-widgets.page_header(_("Results"), _("What the networks score, how sure that is, and how they were made."))
+widgets.page_header(
+    _("Results"), _("What the networks score, how sure that is, and how they were made.")
+)
 usable = networks.has_results()
 if usable:
-    chosen = networks.chooser(usable)
-    split = networks.split_chooser()
+    left, right = st.columns([3, 2])
+    with left:
+        chosen = networks.chooser(usable)
+    with right:
+        split = networks.split_chooser()
     if not chosen:
         st.info(_("Choose at least one network."), icon=":material/touch_app:")
         st.stop()

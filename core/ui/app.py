@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 def start() -> None:
     """Set up the page, draw the sidebar and run the page that the address names."""
-    # Before the navigation, which would else fetch the page's icon from the web as favicon.
-    st.set_page_config(page_icon=str(ASSETS / "mark.svg"), layout="wide")
+    st.set_page_config(page_icon=sitemap.ICON, layout="wide")
+    sitemap.entered()
     text.use_language_source(viewer.language)
     state.begin_run()
     viewer.use_language(state.peek("lang", list(LANGUAGES), viewer.browser_language()))
@@ -34,7 +34,7 @@ def start() -> None:
         menu_items={"About": _("FER Lab: train, evaluate and compare facial-expression networks.")},
     )
     st.html(ASSETS / "style.css")
-    st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "mark.svg"), size="large")
+    st.logo(str(ASSETS / "logo.svg"), icon_image=sitemap.ICON, size="large")
     with st.sidebar:
         state.choice(
             "lang",

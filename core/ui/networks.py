@@ -89,8 +89,8 @@ def no_results() -> None:
     widgets.empty_state(
         _("No results yet"),
         _(
-            "Results appear here as soon as a network was trained. The small one takes about an "
-            "hour on two processor cores; FER-2013 must be imported before."
+            "Scores appear here as soon as a network was trained. FER-2013 must be imported "
+            "before; the small network below needs no graphics card."
         ),
         "python -m core data import PATH\npython -m core train cnn_48",
         ("dataset", _("How to get the dataset")),
@@ -107,5 +107,14 @@ def has_results() -> list[NetworkResults]:
     usable = [item for item in networks if item.usable]
     if not usable:
         no_results()
-    first = [item.id for item in headline(usable)]
-    return sorted(usable, key=lambda item: (item.id not in first, -item.metrics.report.accuracy))
+    return ordered(usable)
+
+
+def ordered(networks: list[NetworkResults]) -> list[NetworkResults]:
+    """The headline pair first, then by accuracy; without scores at the end."""
+    first = [item.id for item in headline(networks)]
+
+    def rank(item: NetworkResults) -> tuple[bool, float]:
+        return item.id not in first, -item.metrics.report.accuracy if item.usable else 0.0
+
+    return sorted(networks, key=rank)

@@ -52,9 +52,7 @@ def text(score: Score) -> str:
         return percent(score)
     low, high = score.accuracy_interval
     # Word joiners keep the interval on one line.
-    return (
-        f"{percent(score.accuracy)} ({number(100 * low, 1)}\u2060–\u2060{number(100 * high, 1)})"
-    )
+    return f"{percent(score.accuracy)} ({number(100 * low, 1)}\u2060–\u2060{number(100 * high, 1)})"
 
 
 def table(chosen: list[NetworkResults], split: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from core import paths
 from core.text import _
+
+ICON = str(Path(__file__).parent / "assets" / "mark.svg")
+"""The browser tab's icon. Set before the navigation, which would else fetch one from the web."""
+
+_ENTERED = "sitemap.entered"
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,24 @@ def navigation() -> dict[str, list[st.Page]]:
         ]
         for section, entries in sections().items()
     }
+
+
+def enter_through_home() -> None:
+    """Send a run that began in the page's own file through `Home.py`.
+
+    Streamlit takes `pages/` for its old automatic navigation until some viewer's run has
+    called `st.navigation`: the first address opened after a start would be a bare page.
+    """
+    if _ENTERED not in st.session_state:
+        st.session_state[_ENTERED] = True
+        st.set_page_config(page_icon=ICON)
+        st.navigation(navigation(), position="hidden")
+        st.rerun()
+
+
+def entered() -> None:
+    """Note that this viewer's run came through `Home.py`."""
+    st.session_state[_ENTERED] = True
 
 
 def _all() -> dict[str, list[Entry]]:

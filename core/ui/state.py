@@ -201,6 +201,16 @@ def peek(key: str, options: Sequence[T], default: T) -> T:
     return by_token[known[0]] if known else default
 
 
+def hidden(key: str, options: Sequence[T], default: T) -> T:
+    """A choice of this page, in the address as any other, whose widget is not one of ours.
+
+    For what a button or a click on a chart sets by `put`.
+    """
+    by_token = {str(option): option for option in options}
+    (token,) = _resolve(key, lambda tokens: _single(tokens, by_token), (str(default),))
+    return by_token[token]
+
+
 def put(key: str, value: object) -> None:
     """Set a choice from a callback, as if the viewer had made it."""
     st.session_state.setdefault(_KEPT, {})[key] = _encode(value)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import FerLabError
 from core.figures import theme
 from core.text import _
 from core.ui import state
-from core.ui.sitemap import has_page
+from core.ui.sitemap import enter_through_home, has_page
 from core.ui.viewer import mode
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]$:<>~#|])")
@@ -26,14 +29,15 @@ def plain(text: str) -> str:
 
 
 def page_header(title: str, lead: str = "") -> None:
-    """The page's one level-1 heading and a sentence that says what it answers."""
+    """The page's one level-1 heading and a sentence that says what it answers; draw it first."""
+    enter_through_home()
     st.title(title, anchor=False)
     if lead:
         st.markdown(f'<p class="fer-lead">{lead}</p>', unsafe_allow_html=True)
 
 
 def card_grid(columns: int = 4, min_width: int = 150) -> DeltaGenerator:
-    """A row of equal cells that wraps on a narrow screen; use as `with card_grid(): ...`."""
+    """Cells of equal width that wrap on a narrow screen; what is drawn inside is a cell each."""
     return st.grid(columns, min_column_width=min_width, gap="small")
 
 
@@ -138,14 +142,14 @@ def figure_frame(
                 "displaylogo": False,
                 "responsive": True,
                 "scrollZoom": False,
-                "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+                "modeBarButtons": [["toImage"]],
                 "toImageButtonOptions": {"format": "png", "filename": key, "scale": 3},
             },
         )
         if caption:
             st.caption(caption)
         if data is not None:
-            _download(data, key)
+            csv_button(data, key)
     return event
 
 
@@ -169,10 +173,23 @@ def table(
     with st.container(key=f"{key}_numeric" if numeric else f"{key}_words", gap="xsmall"):
         st.table(frame, border="horizontal", alt=alt)
         if download is not None:
-            _download(download, key)
+            csv_button(download, key)
 
 
-def _download(data: pd.DataFrame, key: str) -> None:
+def pictures(faces: Sequence[tuple[np.ndarray, str]], width: int = 104) -> None:
+    """Small pictures with captions, as many beside each other as fit.
+
+    Args:
+        faces: grey or RGB uint8 pictures, each with its caption.
+        width: of each, in pixels.
+    """
+    with st.container(horizontal=True, gap="small"):
+        for face, caption in faces:
+            st.image(face, caption=plain(caption), width=width, alt=caption)
+
+
+def csv_button(data: pd.DataFrame, key: str) -> None:
+    """A quiet button that hands out numbers as `<key>.csv`."""
     st.download_button(
         _("Numbers (CSV)"),
         data=data.to_csv(index=False).encode(),
@@ -183,3 +200,12 @@ def _download(data: pd.DataFrame, key: str) -> None:
         type="tertiary",
         icon=":material/download:",
     )
+
+
+@contextmanager
+def problems_in_boxes() -> Iterator[None]:
+    """Turn an error that a viewer can mend into a box, so that the rest of the page goes on."""
+    try:
+        yield
+    except FerLabError as problem:
+        error_box(str(problem))

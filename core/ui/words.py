@@ -11,7 +11,7 @@ __all__ = ["class_label", "class_name", "split_name", "split_role"]
 def split_name(split: str) -> str:
     """A split's name with what it is for; an unknown one unchanged."""
     return {
-        "Training": _("Training"),
+        "Training": _("Training (learning)"),
         "PublicTest": _("PublicTest (validation)"),
         "PrivateTest": _("PrivateTest (test)"),
     }.get(split, split)
