@@ -190,8 +190,8 @@ def _read_metrics(results: NetworkResults) -> None:
 def _check_metrics(metrics: Metrics, model_id: str, path: Path) -> None:
     if metrics.model != model_id:
         raise ResultsError(
-            _("{path}: model: Expected {expected}. Received: {received}.").format(
-                path=path, expected=model_id, received=metrics.model
+            _("{path}: {key}: Expected {expected}. Received: {received}.").format(
+                path=path, key="model", expected=model_id, received=metrics.model
             )
         )
     for name, scores in (("report", metrics.report), ("selection", metrics.selection)):

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from core.figures.entries import Score
 from core.figures.labels import folded
 from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
-from core.text import _, percent
+from core.text import _, number, percent
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ def dots(
 def _context(figure: go.Figure, line: Context, place: int, rows: int, mode: Mode) -> None:
     ink = INKS[mode]
     value, height = 100 * line.value, rows - 0.35 + 0.5 * place
+    spread = f" \u00b1 {number(100 * line.spread, 1)}" if line.spread else ""
+    value_text = f"{number(value, 1)}{spread} %"
     if line.spread:
         figure.add_shape(
             type="rect",
@@ -120,15 +122,14 @@ def _context(figure: go.Figure, line: Context, place: int, rows: int, mode: Mode
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 8, "color": ink.muted},
         name=line.label,
-        hovertemplate=f"<b>{line.label}</b>: {percent(line.value)}<br>{folded(line.note)}"
-        "<extra></extra>",
+        hovertemplate=f"<b>{line.label}</b>: {value_text}<br>{folded(line.note)}<extra></extra>",
         showlegend=False,
     )
     left = line.value > 0.5
     figure.add_annotation(
         x=value,
         y=height,
-        text=f"{line.label} {percent(line.value)}",
+        text=f"{line.label} {value_text}",
         xanchor="right" if left else "left",
         xshift=-6 if left else 6,
         font={"size": 11, "color": ink.muted},

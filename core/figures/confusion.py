@@ -13,9 +13,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.metrics import Normalisation, normalise
-from core.figures.labels import class_labels, class_name, folded
-from core.figures.theme import DIVERGING, INKS, SEQUENTIAL, Mode, blank, color_at, readable_on
-from core.text import _, number, percent
+from core.figures.labels import class_label, class_labels, class_name
+from core.figures.theme import (
+    DIVERGING,
+    INKS,
+    SEQUENTIAL,
+    Mode,
+    blank,
+    color_at,
+    entitle,
+    readable_on,
+)
+from core.labels import BY_NAME
+from core.text import _, ngettext, number, percent
 
 Cell = tuple[str, str]
 """(true class, predicted class), as names of `core.labels.CLASSES`."""
@@ -134,6 +144,10 @@ def _signed(value: float, digits: int) -> str:
     return ("+" if rounded > 0 else "\u2212") + number(abs(rounded), digits)
 
 
+def _images(count: int) -> str:
+    return ngettext("{count} image", "{count} images", count).format(count=number(count))
+
+
 def _cell_text(classes: Sequence[str], true: int, predicted: int) -> str:
     return _("<b>true {true}, predicted {predicted}</b>").format(
         true=class_name(classes[true]), predicted=class_name(classes[predicted])
@@ -146,7 +160,7 @@ def _hover(counts: np.ndarray, classes: Sequence[str]) -> list[list[str]]:
         [
             _cell_text(classes, i, j)
             + "<br>"
-            + _("{count} images").format(count=number(counts[i, j]))
+            + _images(int(counts[i, j]))
             + "<br>"
             + "<br>".join(
                 text.format(share=percent(share[i, j]))
@@ -205,7 +219,7 @@ def _cells(
     )
     for i, j in cells:
         color = readable_on(color_at(scale, (values[i, j] - low) / (high - low)))
-        font = {"size": 13, "color": color}
+        font = {"size": 12, "color": color}
         figure.add_annotation(x=j, y=i, text=labels[i][j], showarrow=False, font=font)
     return figure
 
@@ -222,9 +236,9 @@ def _finish(
     common = {"tickvals": places, "showgrid": False, "zeroline": False, "fixedrange": True}
     figure.update_xaxes(
         title_text=_("Predicted"),
-        ticktext=[label.replace(" ", "<br>", 1) for label in class_labels(classes)],
+        ticktext=[_narrow(name) for name in classes],
         tickangle=0,
-        tickfont={"size": 11},
+        tickfont={"size": 10},
         range=[-0.5, len(classes) - 0.5],
         **common,
     )
@@ -234,13 +248,8 @@ def _finish(
         range=[len(classes) - 0.5, -0.5],
         **common,
     )
-    title = folded(subtitle, 54)
-    figure.update_layout(
-        hoverdistance=-1,
-        clickmode="event+select",
-        title_text=title,
-        margin_t=34 + 17 * title.count("<br>"),
-    )
+    entitle(figure, subtitle)
+    figure.update_layout(hoverdistance=-1, clickmode="event+select")
     if selected and set(selected) <= set(classes):
         row, column = (list(classes).index(name) for name in selected)
         figure.add_shape(
@@ -252,6 +261,12 @@ def _finish(
             line={"color": ink.text, "width": 3},
         )
     return figure
+
+
+def _narrow(name: str) -> str:
+    """A class's label on two lines, as narrow as a cell on a phone."""
+    label = class_label(name)
+    return label.replace(" ", "<br>", 1) if name in BY_NAME else label
 
 
 def table(confusion: Counts, classes: Sequence[str]) -> pd.DataFrame:
@@ -283,8 +298,8 @@ def describe(confusion: Counts, classes: Sequence[str]) -> str:
     if not mistakes[i, j]:
         return _("Confusion matrix of {n} images, all of them right.").format(n=number(total))
     return _(
-        "Confusion matrix of {n} images, {accuracy} of them right. The most frequent mistake is "
-        "{predicted} for {true}, {count} times."
+        "Confusion matrix of {n} images, {accuracy} of them right. Most frequent mistake: "
+        "{true} taken for {predicted} ({count})."
     ).format(
         n=number(total),
         accuracy=accuracy,

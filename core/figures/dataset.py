@@ -12,8 +12,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.labels import class_color, class_label, class_labels, class_name, folded
-from core.figures.theme import INKS, Mode, bar_pattern, blank, finish
+from core.figures.labels import class_color, class_label, class_labels, class_name
+from core.figures.theme import INKS, Mode, bar_pattern, blank, entitle, finish
 from core.text import _, number, percent
 
 COLUMNS = 4
@@ -49,9 +49,7 @@ def counts(
                 "line": {"width": 0},
             },
             text=[
-                _("<b>{name}</b><br>{split}: {count} images").format(
-                    name=class_name(name), split=split, count=number(value)
-                )
+                f"<b>{class_name(name)}</b><br>{split}: {number(value)}"
                 for name, value in zip(classes, values, strict=True)
             ],
             textposition="none",
@@ -152,9 +150,9 @@ def faces(
             row=place // columns + 1,
             col=place % columns + 1,
         )
-    finish(figure, mode, 40 + 165 * rows)
+    finish(figure, mode, 40 + 150 * rows)
     figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, constraintoward="top")
     figure.update_annotations(font={"size": 12, "color": INKS[mode].text})
     return figure
 
@@ -188,15 +186,9 @@ def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> go.F
         mode: dark or light.
     """
     figure = blank(mode, 110 + 40 * len(rows))
-    figure.update_layout(
-        title_text=folded(
-            _(
-                "Box: the middle half of the images. Whiskers: 5th to 95th percentile. "
-                "Dashed: mean."
-            ),
-            54,
-        ),
-        margin_t=52,
+    entitle(
+        figure,
+        _("Box: the middle half of the images. Whiskers: 5th to 95th percentile. Dashed: mean."),
     )
     for row in rows:
         figure.add_box(

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
+from core.figures.labels import folded
 from core.text import language
 
 Mode = Literal["dark", "light"]
@@ -259,6 +260,15 @@ def finish(figure: go.Figure, mode: Mode, height: int | None = None) -> go.Figur
         template=template(mode), separators=SEPARATORS.get(language(), ".,"), height=height
     )
     return figure
+
+
+def entitle(figure: go.Figure, text: str) -> go.Figure:
+    """Put a sentence above a figure, in lines that fit a phone, with room for them; returns it."""
+    title = folded(text, 54)
+    lines = title.count("<br>")
+    return figure.update_layout(
+        title={"text": title, "pad": {"t": 6 + 14 * lines, "l": 4}}, margin_t=34 + 17 * lines
+    )
 
 
 def solid(figure: go.Figure, mode: Mode = "dark") -> go.Figure:
