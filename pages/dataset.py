@@ -63,7 +63,7 @@ def counts(summary: DatasetSummary) -> None:
             figures.shares(by_split, summary.classes, app.mode()),
             "dataset_shares",
             (table / table.sum()).reset_index(),
-            alt=_("The share of every expression in its split; the splits are alike."),
+            alt=_("The share of every expression in its split."),
         )
 
 
