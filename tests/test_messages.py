@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from core import cli, messages, text
+from core.text import LANGUAGES, LOCALE
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_catalogues_are_complete(code: str) -> None:
+    """Every text of the code is translated, with the same placeholders, and nothing is left."""
+    texts = messages.messages_of(messages.source_files())
+    findings = messages.inspect(messages.load(LOCALE / f"{code}.po", code), texts)
+    assert findings == messages.Findings([], [], [], [])
+
+
+def test_english_says_what_the_code_says() -> None:
+    catalogue = messages.load(LOCALE / "en.po", "en")
+    assert [entry.id for entry in catalogue if entry.id and entry.string != entry.id] == []
+
+
+CODE = """
+from core.text import _, ngettext
+from core import text
+
+def page(count, name):
+    title = _("Two "
+              "parts")
+    _("Hello {name}").format(name=name)
+    text._("By module")
+    return ngettext("{count} image", "{count} images", count).format(count=count)
+"""
+TEXTS: set[messages.MessageId] = {
+    *("Two parts", "Hello {name}", "By module"),
+    ("{count} image", "{count} images"),
+}
+
+
+def catalogue_of(code: str, entries: dict[messages.MessageId, str | tuple[str, ...]]) -> Catalog:
+    found = messages.updated(Catalog(locale=code), set(entries), code)
+    for entry in found:
+        if entry.id:
+            entry.string = entries[entry.id]  # type: ignore[index]
+    return found
+
+
+def test_texts_are_found_in_code(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "one.py").write_text(CODE)
+    (tmp_path / "elsewhere.py").write_text('_("Not ours")')
+    assert messages.messages_of(messages.source_files(tmp_path)) == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("translation", "kind"),
+    [
+        ("Halo {name}", None),
+        ("{name}: halo", None),
+        ("", "untranslated"),
+        ("Halo", "unequal"),
+        ("Halo {nama}", "unequal"),
+        ("Halo {name} {more}", "unequal"),
+        ("Halo {name", "unequal"),
+    ],
+)
+def test_translations_are_checked(translation: str, kind: str | None) -> None:
+    findings = messages.inspect(catalogue_of("id", {"Hello {name}": translation}), {"Hello {name}"})
+    wrong = {name for name, texts in vars(findings).items() if texts}
+    assert wrong == ({kind} if kind else set())
+
+
+@pytest.mark.parametrize(
+    ("code", "forms", "good"),
+    [
+        ("id", ("{count} gambar",), True),
+        ("id", ("gambar",), False),
+        ("id", ("",), False),
+        ("en", ("One image", "{count} images"), True),
+        ("en", ("{count} image", "images"), False),
+    ],
+)
+def test_each_plural_form_is_checked(code: str, forms: tuple[str, ...], good: bool) -> None:
+    key = ("One image", "{count} images")
+    assert bool(messages.inspect(catalogue_of(code, {key: forms}), {key})) is not good
+
+
+def test_missing_and_unused_texts_are_named() -> None:
+    findings = messages.inspect(catalogue_of("id", {"Old": "Lama"}), {"New"})
+    assert (findings.missing, findings.unused) == (["New"], ["Old"])
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one page, with its catalogues in `locale`."""
+    (tmp_path / "Home.py").write_text(CODE)
+    monkeypatch.setattr(messages, "LOCALE", tmp_path / "locale")
+    monkeypatch.setattr(messages, "source_files", lambda: [tmp_path / "Home.py"])
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["messages", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_the_command_brings_catalogues_up_to_date(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--check") == 1
+    assert not (project / "locale").exists()
+    assert run() == 0
+    assert "added: 'By module'" in capsys.readouterr().out
+    path = project / "locale" / "id.po"
+    with (project / "locale" / "en.po").open("rb") as stream:
+        english = read_po(stream, locale="en")
+    assert english.get("Hello {name}").string == "Hello {name}"  # type: ignore[union-attr]
+    assert run("--check") == 1
+    assert capsys.readouterr().out.count("untranslated") == len(TEXTS)
+
+    catalogue = messages.load(path, "id")
+    for entry in catalogue:
+        if entry.id:
+            entry.string = ("{count} gambar",) if entry.pluralizable else f"(id) {entry.id}"
+    path.write_bytes(messages.content(catalogue))
+    assert run("--check") == 0
+
+    before = path.read_bytes()
+    assert run() == 0
+    assert path.read_bytes() == before
+
+    (project / "Home.py").write_text('_("Hello {name}")')
+    assert run() == 0
+    kept = [entry.id for entry in messages.load(path, "id") if entry.id]
+    assert kept == ["Hello {name}"]
+
+
+def test_indonesian_has_one_plural_form(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = ("{count} image", "{count} images")
+    (project / "locale").mkdir()
+    content = messages.content(catalogue_of("id", {key: ("{count} gambar",)}))
+    (project / "locale" / "id.po").write_bytes(content)
+    monkeypatch.setattr(text, "LOCALE", project / "locale")
+    monkeypatch.setattr(text, "_source", lambda: "id")
+    text.catalogue.cache_clear()
+    try:
+        assert [text.ngettext(*key, count) for count in (1, 2)] == ["{count} gambar"] * 2
+    finally:
+        text.catalogue.cache_clear()
