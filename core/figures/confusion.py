@@ -217,11 +217,21 @@ def _cells(
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    for i, j in cells:
-        color = readable_on(color_at(scale, (values[i, j] - low) / (high - low)))
-        font = {"size": 12, "color": color}
-        figure.add_annotation(x=j, y=i, text=labels[i][j], showarrow=False, font=font)
-    return figure
+    return figure.update_layout(
+        annotations=[
+            {
+                "x": j,
+                "y": i,
+                "text": labels[i][j],
+                "showarrow": False,
+                "font": {
+                    "size": 12,
+                    "color": readable_on(color_at(scale, (values[i, j] - low) / (high - low))),
+                },
+            }
+            for i, j in cells
+        ]
+    )
 
 
 def _finish(

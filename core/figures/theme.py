@@ -297,8 +297,8 @@ def contrast(first: str, second: str) -> float:
 
 
 def readable_on(color: str) -> str:
-    """The darkest or the lightest ink, whichever stands out more on a colour."""
-    return max((INKS["dark"].paper, "#ffffff"), key=lambda ink: contrast(ink, color))
+    """Black or white, whichever stands out more on a colour: a contrast of 4.5 at least."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, color))
 
 
 def _luminance(color: str) -> float:

@@ -1,0 +1,124 @@
+"""The matrix on the screen: numbers, words, colours and what a click says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core import text
+from core.evaluation.metrics import NORMALISATIONS, Normalisation, normalise
+from core.figures import confusion, theme
+from core.labels import CLASSES
+from tests.evaluation.test_metrics import PUBLISHED
+
+OTHER = PUBLISHED.T.copy()
+
+
+def numbers(figure) -> np.ndarray:
+    notes = [note.text for note in figure.layout.annotations]
+    return np.array(notes).reshape(7, 7)
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+@pytest.mark.parametrize("by", NORMALISATIONS)
+def test_cells_hold_the_normalised_matrix_and_say_so(by: Normalisation, mode: theme.Mode) -> None:
+    figure = confusion.matrix(PUBLISHED, CLASSES, by, mode)
+    scale = 1 if by == "none" else 100
+    np.testing.assert_allclose(figure.data[0].z, scale * normalise(PUBLISHED, by))
+    words = figure.layout.title.text.replace("<br>", " ")
+    assert words == confusion.normalisation_text(by)
+    assert len({confusion.normalisation_text(kind) for kind in NORMALISATIONS}) == 4
+    assert len({confusion.normalisation_name(kind) for kind in NORMALISATIONS}) == 4
+
+
+def test_numbers_are_written_in_the_language_of_the_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert numbers(confusion.matrix(PUBLISHED, CLASSES))[0, 0] == "66.0"
+    monkeypatch.setattr(text, "_source", lambda: "id")
+    assert numbers(confusion.matrix(PUBLISHED, CLASSES))[0, 0] == "66,0"
+    assert numbers(confusion.matrix(1000 * PUBLISHED, CLASSES, "none"))[0, 0] == "308.000"
+
+
+def test_a_click_names_the_cell() -> None:
+    figure = confusion.matrix(PUBLISHED, CLASSES)
+    overlay = figure.data[1]
+    assert overlay.type == "scatter"
+    assert overlay.marker.symbol == "square"
+    assert overlay.hoverinfo != "skip"
+    assert figure.layout.hoverdistance == -1
+    for x, y, (true, predicted) in zip(overlay.x, overlay.y, overlay.customdata, strict=True):
+        assert (CLASSES[y], CLASSES[x]) == (true, predicted)
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]
+
+
+def test_hover_gives_count_and_all_three_shares() -> None:
+    overlay = confusion.matrix(PUBLISHED, CLASSES).data[1]
+    found = overlay.text[4 * 7 + 6].split("<br>")
+    assert found == [
+        "<b>true Sad, predicted Neutral</b>",
+        "91 images",
+        "13.9 % of the true class",
+        "13.6 % of the predicted class",
+        "2.5 % of all images",
+    ]
+    assert "<br>1 image<br>" in overlay.text[1 * 7 + 3]
+
+
+def test_selected_cell_is_framed() -> None:
+    shape = confusion.matrix(PUBLISHED, CLASSES, selected=("sad", "neutral")).layout.shapes[0]
+    assert (shape.x0, shape.x1, shape.y0, shape.y1) == (5.5, 6.5, 3.5, 4.5)
+    assert not confusion.matrix(PUBLISHED, CLASSES, selected=("sad", "bored")).layout.shapes
+
+
+def test_difference_is_first_minus_second_around_zero() -> None:
+    figure = confusion.difference(PUBLISHED, OTHER, CLASSES, ("A", "B"), "all")
+    expected = 100 * (normalise(PUBLISHED, "all") - normalise(OTHER, "all"))
+    np.testing.assert_allclose(figure.data[0].z, expected)
+    assert figure.data[0].zmin == -figure.data[0].zmax
+    assert figure.data[0].zmax == pytest.approx(np.abs(expected).max())
+    words = figure.layout.title.text.replace("<br>", " ")
+    assert words == "A: percentage points more (+) or less (\u2212) than B"
+
+
+def test_difference_in_counts_has_signs_and_no_decimals() -> None:
+    found = numbers(confusion.difference(PUBLISHED, OTHER, CLASSES, ("A", "B"), "none"))
+    assert found[0, 0] == "0"
+    assert found[0, 1] == "\u221210"
+    assert found[1, 0] == "+10"
+
+
+def test_difference_that_rounds_to_zero_has_no_sign() -> None:
+    found = numbers(
+        confusion.difference(1000 * PUBLISHED, 1000 * PUBLISHED + 1, CLASSES, ("A", "B"))
+    )
+    assert set(found.ravel()) == {"0.0"}
+
+
+def test_empty_matrix_can_be_drawn() -> None:
+    empty = np.zeros((7, 7), dtype=int)
+    assert set(numbers(confusion.matrix(empty, CLASSES)).ravel()) == {"0.0"}
+    assert confusion.describe(empty, CLASSES) == "An empty confusion matrix."
+    confusion.difference(empty, empty, CLASSES, ("A", "B"))
+
+
+def test_one_against_the_rest_takes_any_words() -> None:
+    figure = confusion.matrix([[5, 1], [2, 9]], ["happy", "the rest"], "none")
+    assert list(figure.layout.xaxis.ticktext) == ["😄<br>Happy", "the rest"]
+    assert list(figure.layout.yaxis.ticktext) == ["😄 Happy", "the rest"]
+
+
+def test_table_gives_every_cell() -> None:
+    found = confusion.table(PUBLISHED, CLASSES)
+    assert len(found) == 49
+    assert found["count"].sum() == PUBLISHED.sum()
+    row = found[(found["true"] == "sad") & (found["predicted"] == "neutral")].iloc[0]
+    assert row["share_of_true"] == pytest.approx(91 / 653)
+
+
+def test_description_names_the_most_frequent_mistake() -> None:
+    assert confusion.describe(PUBLISHED, CLASSES) == (
+        "Confusion matrix of 3,589 images, 73.3 % of them right. Most frequent mistake: Sad taken "
+        "for Neutral (91)."
+    )
+    assert "all of them right" in confusion.describe(np.eye(7, dtype=int), CLASSES)
