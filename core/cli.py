@@ -15,6 +15,7 @@ from rich.text import Text
 
 import core.bench.commands
 import core.data.commands
+import core.inference.commands
 import core.messages
 import core.training.commands
 from core.errors import FerLabError
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(core.data.commands.app, name="data")
+app.add_typer(core.inference.commands.app, name="faces")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.bench.commands.app, name="bench")
 app.add_typer(core.messages.app)

@@ -1,0 +1,166 @@
+"""From a face in a picture to the chip that networks take: grey, 48x48, framed as FER-2013.
+
+The frame is measured, not guessed: `python -m core faces margin` looks where the
+detector's box lies in FER-2013's own training images and writes `geometry.json`, from
+which `measured_margin` reads how a face must be cropped to sit in its chip as there.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+from pydantic import Field
+
+from core.faces.detector import Face
+from core.schema import Document, Record
+
+SIDE = 48
+"""Side of a chip in pixels."""
+
+GEOMETRY = Path(__file__).with_name("geometry.json")
+
+Real = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Margin(Record):
+    """How a chip's square follows from a face's box, in units of the box's size.
+
+    The size of a box is the square root of its area: steadier over poses than its width
+    and, where a picture's edge cuts the face, than its height.
+
+    Attributes:
+        scale: side of the square.
+        right: way from the middle of the box to that of the square, to the right as one
+            looks at the upright face.
+        down: likewise, downwards.
+    """
+
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    right: Real
+    down: Real
+
+
+class Spread(Record):
+    """Percentiles over the measured images."""
+
+    p5: Real
+    p25: Real
+    p50: Real
+    p75: Real
+    p95: Real
+
+
+class Geometry(Document):
+    """`geometry.json`: the margin and what it was measured on.
+
+    Attributes:
+        margin: the medians below.
+        images: training images looked at.
+        found: those in which a face was detected.
+        scale: side of the image in units of the box's size.
+        right: way from the middle of the box to that of the image, in the same unit.
+        down: likewise.
+        overlap: intersection over union of the image and the square that `margin` makes
+            of the box.
+        roll: slope of the line through the eyes in degrees.
+        command: how to measure again.
+    """
+
+    margin: Margin
+    images: int
+    found: int
+    scale: Spread
+    right: Spread
+    down: Spread
+    overlap: Spread
+    roll: Spread
+    command: str
+
+
+@cache
+def measured_margin() -> Margin:
+    """The margin in `geometry.json`."""
+    return Geometry.read(GEOMETRY).margin
+
+
+def chip_corners(face: Face, margin: Margin | None = None) -> np.ndarray:
+    """The square of the picture that becomes the chip.
+
+    Args:
+        face: as detected.
+        margin: `measured_margin()` by default.
+
+    Returns:
+        float64 (4, 2), x and y in pixels of the corners that become the chip's upper left,
+        upper right, lower right and lower left; may lie outside the picture.
+    """
+    margin = margin or measured_margin()
+    size = math.sqrt(face.area)
+    right, down = _axes(face.turns)
+    centre = np.array(face.centre) + size * (margin.right * right + margin.down * down)
+    half = size * margin.scale / 2
+    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    return centre + half * (signs[:, :1] * right + signs[:, 1:] * down)
+
+
+def _axes(turns: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where right and down of the upright face point in the picture."""
+    right = np.array([(1, 0), (0, 1), (-1, 0), (0, -1)][turns % 4], dtype=np.float64)
+    return right, np.array([-right[1], right[0]])
+
+
+def square_face(width: int, height: int, margin: Margin | None = None) -> Face:
+    """The face whose chip is a whole picture of `width` x `height` pixels.
+
+    A picture that is not square is taken with its long side, its edges continued.
+    """
+    margin = margin or measured_margin()
+    size = max(width, height) / margin.scale
+    left = width / 2 - size * (margin.right + 0.5)
+    top = height / 2 - size * (margin.down + 0.5)
+    return Face(box=(left, top, size, size), score=0.0)
+
+
+def crop_chip(rgb: np.ndarray, face: Face, margin: Margin | None = None) -> np.ndarray:
+    """Cut a face out of a picture as FER-2013 shows faces.
+
+    Grey is the luma of ITU-R BT.601, as image libraries make it. Every pixel of the chip
+    is the mean over its part of the picture, so that a large face does not alias; a
+    small one is enlarged by cubic interpolation. Beyond the picture its edge continues.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        face: in pixels of `rgb`.
+        margin: `measured_margin()` by default.
+
+    Returns:
+        uint8 (48, 48).
+    """
+    corners = chip_corners(face, margin)
+    height, width = rgb.shape[:2]
+    # Only the part around the square is made grey; 2 px more for the interpolation.
+    left, top = np.clip(np.floor(corners.min(axis=0)) - 2, 0, [width - 1, height - 1]).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 3, [1, 1], [width, height]).astype(int)
+    part = cv2.cvtColor(
+        np.ascontiguousarray(rgb[top : max(bottom, top + 1), left : max(right, left + 1)]),
+        cv2.COLOR_RGB2GRAY,
+    )
+    side = float(np.linalg.norm(corners[1] - corners[0]))
+    finer = max(1, math.ceil(side / SIDE))
+    pixels = finer * SIDE
+    # Corners are edges of pixels, while OpenCV counts from their middles.
+    source = (corners[[0, 1, 3]] - [left, top] - 0.5).astype(np.float32)
+    target = np.array([[0, 0], [pixels, 0], [0, pixels]], dtype=np.float32) - np.float32(0.5)
+    square = cv2.warpAffine(
+        part,
+        cv2.getAffineTransform(source, target),
+        (pixels, pixels),
+        flags=cv2.INTER_LINEAR if finer > 1 else cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return cv2.resize(square, (SIDE, SIDE), interpolation=cv2.INTER_AREA)

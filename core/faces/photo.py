@@ -1,0 +1,177 @@
+"""From the bytes of a photo to the chips of its faces: the one way, used everywhere."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import ImageError
+from core.faces.chip import SIDE, crop_chip
+from core.faces.detector import Face, FaceDetector
+from core.faces.search import Found, search
+from core.text import _, number
+
+MAX_BYTES = 64 * 1024**2
+"""Largest file that is read."""
+
+MAX_PIXELS = 50_000_000
+"""Largest picture that is decoded; it takes 350 MB for a moment."""
+
+MAX_SIDE = 32_000
+"""Longest side in pixels; OpenCV's transformations count in 16 bits."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM")
+"""What is read. Pillow knows more, some of it by running other programs."""
+
+BACKGROUND = (128, 128, 128)
+"""What shows through where a picture is transparent."""
+
+HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+@dataclass(frozen=True)
+class PhotoFaces:
+    """The faces of one photo, largest first.
+
+    Attributes:
+        faces: n faces, in pixels of the photo.
+        chips: uint8 (n, 48, 48), the chip of each.
+        found: how they were found.
+    """
+
+    faces: tuple[Face, ...]
+    chips: np.ndarray
+    found: Found
+
+
+def photo_to_chips(rgb: np.ndarray, detector: FaceDetector, thorough: bool = True) -> PhotoFaces:
+    """Find the faces of a photo and cut their chips.
+
+    Args:
+        rgb: uint8 (H, W, 3), upright as `decode` returns it.
+        detector: may be shared by threads.
+        thorough: False for video: no second attempts where no face is found.
+    """
+    result = search(rgb, detector, thorough)
+    chips = np.zeros((len(result.faces), SIDE, SIDE), dtype=np.uint8)
+    for chip, face in zip(chips, result.faces, strict=True):
+        chip[:] = crop_chip(rgb, face)
+    return PhotoFaces(tuple(result.faces), chips, result.found)
+
+
+def decode(source: bytes | Path) -> np.ndarray:
+    """Decode a picture, set upright by its EXIF orientation, on grey where transparent.
+
+    Of an animation the first frame is taken. 16-bit levels become 8-bit ones; levels of
+    no fixed range (32-bit integers, floats) are stretched from black to white.
+
+    Args:
+        source: the file's content or its path.
+
+    Returns:
+        uint8 (H, W, 3), RGB.
+
+    Raises:
+        ImageError: with a sentence on why the picture cannot be used.
+    """
+    content = _read(source) if isinstance(source, Path) else source
+    if not content:
+        raise ImageError(_("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise ImageError(
+            _("The file is too large. At most {limit} MB are read.").format(
+                limit=number(MAX_BYTES / 1024**2)
+            )
+        )
+    if _is_heic(content):
+        raise ImageError(
+            _("HEIC pictures cannot be read. Save the photo as JPEG or PNG and try again.")
+        )
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _check_size(*image.size)
+            image.load()
+            return _rgb(image)
+    except ImageError:
+        raise
+    except UnidentifiedImageError:
+        raise ImageError(
+            _("The picture cannot be read. Expected JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF.")
+        ) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except Exception as reason:  # damaged bytes raise whatever they reach
+        raise ImageError(_("The picture is damaged or incomplete.")) from reason
+
+
+def _read(path: Path) -> bytes:
+    try:
+        # Anything else, a pipe for one, could keep the reader waiting for ever.
+        if not path.is_file():
+            raise ImageError(_("{name} is missing or not a file.").format(name=path.name))
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as reason:
+        if isinstance(reason, ImageError):
+            raise
+        detail = getattr(reason, "strerror", None) or str(reason)
+        raise ImageError(
+            _("{name} cannot be read: {reason}.").format(name=path.name[:80], reason=detail)
+        ) from reason
+
+
+def _is_heic(content: bytes) -> bool:
+    """Whether the ISO media header names HEIC and not AVIF, which shares its generic brand."""
+    length = int.from_bytes(content[:4], "big")
+    header = content[4 : min(length, 256)]
+    return header[:4] == b"ftyp" and header[4:8] in HEIF_BRANDS and b"avif" not in header
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise _too_large()
+
+
+def _too_large() -> ImageError:
+    return ImageError(
+        _("The picture is too large. At most {limit} megapixels are read.").format(
+            limit=number(MAX_PIXELS / 1e6)
+        )
+    )
+
+
+def _rgb(image: Image.Image) -> np.ndarray:
+    image = _upright(image)
+    if image.mode.startswith(("I", "F")):
+        grey = _eight_bit(np.asarray(image))
+        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+    if image.mode == "LAB":
+        image = image.getchannel("L")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.new("RGB", layer.size, BACKGROUND)
+        image.paste(layer, mask=layer)
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001  (damaged EXIF data: the pixels are still good)
+        return image
+
+
+def _eight_bit(levels: np.ndarray) -> np.ndarray:
+    """uint8 of the same shape from grey levels of any type."""
+    if levels.dtype.itemsize == 2:
+        return (levels.astype(np.uint16) >> 8).astype(np.uint8)
+    values = np.nan_to_num(levels.astype(np.float64))
+    low, high = float(values.min()), float(values.max())
+    if high <= low:
+        return np.full(levels.shape, BACKGROUND[0], dtype=np.uint8)
+    return np.round((values - low) * (255 / (high - low))).astype(np.uint8)

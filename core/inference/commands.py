@@ -1,0 +1,112 @@
+"""`python -m core faces ...`: measure the crop and check it with a network.
+
+The check stands here and not with the faces because it runs a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core import paths
+from core.data import store
+from core.faces import margin as margins
+from core.faces.chip import GEOMETRY
+from core.labels import CLASSES
+from core.schema import Made
+
+SPLIT = "PrivateTest"
+SEED = 0
+
+app = typer.Typer(help="Measure how faces are cropped, and check it.", no_args_is_help=True)
+
+
+@app.command()
+def margin(
+    images: Annotated[
+        int, typer.Option(min=1, help="Training images to look at, drawn at random.")
+    ] = 4000,
+) -> None:
+    """Measure how FER-2013 frames faces and write the crop to core/faces/geometry.json."""
+    console = Console(highlight=False)
+    faces = store.load().split("Training").faces
+    if images < len(faces):
+        drawn = np.random.default_rng(SEED).choice(len(faces), images, replace=False)
+        faces = faces[np.sort(drawn)]
+    command = f"python -m core faces margin --images {len(faces)}"
+    with _bar(console, "Detecting", len(faces)) as progress:
+        geometry = margins.measure(faces, command, progress)
+    geometry.write(GEOMETRY)
+    console.print(
+        f"A face in {geometry.found:,} of {geometry.images:,} images. The crop's side is "
+        f"{geometry.margin.scale:.3f} times the size of the box (half of the images: "
+        f"{geometry.scale.p25:.3f} to {geometry.scale.p75:.3f}), its middle "
+        f"{geometry.margin.right:+.3f} to the right and {geometry.margin.down:+.3f} down."
+    )
+    console.print(f"Wrote {GEOMETRY}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def check(
+    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="A folder of models/.")],
+    images: Annotated[
+        int | None, typer.Option(min=1, help="Only the first so many test images.")
+    ] = None,
+) -> None:
+    """Compare a network on test chips with the same faces detected in larger pictures."""
+    from core.faces.check import check as run_check
+    from core.inference.engine import Engine
+    from core.inference.network import MODEL
+
+    console = Console(highlight=False)
+    engine = Engine(precision="f32")
+    card = engine.card(model_id)
+    split = _of_classes(store.load().split(SPLIT), card.classes, images)
+    command = f"python -m core faces check {model_id}"
+    with _bar(console, "Detecting", len(split.faces)) as progress:
+        result = run_check(
+            split=split,
+            name=SPLIT,
+            model=model_id,
+            model_sha256=card.files[MODEL],
+            classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
+            made=Made(
+                command=command if images is None else f"{command} --images {images}",
+                date=datetime.now(UTC).isoformat(timespec="seconds"),
+                versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
+            ),
+            progress=progress,
+        )
+    target = paths.results() / "crop_check.json"
+    result.write(target)
+    console.print(
+        f"The face was found in {result.found:,} of {result.images:,} pictures. There the "
+        f"network is right on {result.chips_accuracy:.2%} of the chips and on "
+        f"{result.crops_accuracy:.2%} of the crops: {result.loss:.2f} points lost. "
+        f"{result.same_label:.1%} of the answers agree."
+    )
+    console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
+
+
+def _of_classes(split: store.Split, classes: list[str], images: int | None) -> store.Split:
+    """The first images of the network's classes, with labels as positions in them."""
+    position = np.array([classes.index(name) if name in classes else -1 for name in CLASSES])
+    labels = position[split.labels]
+    kept = np.flatnonzero(labels >= 0)[:images]
+    return store.Split(split.index[kept], split.faces[kept], labels[kept].astype(np.uint8), None)
+
+
+@contextmanager
+def _bar(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as display:
+        task = display.add_task("", total=total)
+        yield lambda done: display.update(task, completed=done)

@@ -1,0 +1,193 @@
+"""The engine: chips in, probabilities out, for every network and any number of threads."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core import paths
+from core.errors import ModelError
+from core.faces.chip import SIDE
+from core.inference.averaging import Averaging, views
+from core.inference.gathering import Arrays, Gatherer
+from core.inference.network import MODEL, CompiledNetwork, Precision, fastest_precision
+from core.schema import Card
+
+FLOOR = 1e-12
+"""Least probability whose logarithm is taken."""
+
+Stamp = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a network says about n chips.
+
+    Attributes:
+        card: of the network; its classes are the columns below.
+        probabilities: float32 (n, C) as the network gives them, averaged over the views.
+        activation_maps: float32 (n, C, h, w), Grad-CAM of every class over the chip
+            itself, not negative and not normalised; None if they were not asked for.
+        se_gates: float32 (n, G), gates of the squeeze-and-excitation blocks for the chip
+            itself, in the order of `card.gate_blocks`; None where the network has none or
+            they were not asked for.
+    """
+
+    card: Card
+    probabilities: np.ndarray
+    activation_maps: np.ndarray | None
+    se_gates: np.ndarray | None
+
+    @property
+    def calibrated(self) -> np.ndarray:
+        """float32 (n, C), the probabilities with logits divided by the card's temperature."""
+        logits = np.log(np.maximum(self.probabilities.astype(np.float64), FLOOR))
+        logits /= self.card.temperature
+        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+class _Loaded:
+    """A compiled network with the queue of its requests."""
+
+    def __init__(self, folder: Path, stamp: Stamp, precision: Precision) -> None:
+        network = CompiledNetwork(folder, precision)
+        self.card = network.card
+        self.stamp = stamp
+        self._gather = Gatherer(network.run, network.largest)
+        self._empty = tuple(array[:0] for array in network.run(np.zeros((1, SIDE, SIDE), np.uint8)))
+
+    def run(self, chips: np.ndarray) -> Arrays:
+        """Probabilities, activation maps and gates of any number of chips."""
+        if not len(chips):
+            return self._empty
+        try:
+            return self._gather(chips)
+        except RuntimeError as reason:
+            raise ModelError(f"The network {self.card.id} failed: {reason}.") from reason
+
+
+class Engine:
+    """Runs networks; make one for the whole process and share it between threads.
+
+    A network is loaded when it is first asked for: its file is compared with the hash in
+    its card, then compiled. It is loaded again when its files change, and let go when
+    `keep` others were used more recently. Single chips that several threads ask for at
+    the same time share a batch.
+
+    Args:
+        precision: arithmetic of the networks. By default the fastest that the processor
+            has, which is bf16 on recent ones: half the time and memory, probabilities that
+            differ by some 0.01. `f32` is for evaluation, so that reported numbers come out
+            the same to the fourth digit on any machine.
+        keep: networks held in memory.
+    """
+
+    def __init__(self, precision: Precision | None = None, keep: int = 4) -> None:
+        self._wanted = precision
+        self._keep = keep
+        self._loaded: OrderedDict[str, _Loaded] = OrderedDict()
+        self._order = threading.Lock()
+        self._loading = threading.Lock()
+
+    @property
+    def precision(self) -> Precision:
+        """Arithmetic of the networks."""
+        return self._wanted or fastest_precision()
+
+    def card(self, model_id: str) -> Card:
+        """The card of a network, which is loaded if need be. Raises `ModelError`."""
+        return self._network(model_id).card
+
+    def predict(
+        self,
+        model_id: str,
+        chips: np.ndarray,
+        averaging: Averaging = "none",
+        maps: bool = True,
+    ) -> Prediction:
+        """Classify chips.
+
+        Args:
+            model_id: name of the network's folder.
+            chips: uint8 (n, 48, 48), n may be 0 and of any size.
+            averaging: over which views of a chip the probabilities are averaged; see
+                `core.inference.averaging.views`.
+            maps: whether activation maps and gates are wanted too. They belong to the
+                chip itself, whatever the views.
+
+        Raises:
+            ModelError: if the network is missing, damaged or not the one of its card.
+        """
+        if chips.dtype != np.uint8 or chips.shape[1:] != (SIDE, SIDE):
+            raise ValueError(f"Expected uint8 (n, 48, 48). Received: {chips.dtype} {chips.shape}.")
+        network = self._network(model_id)
+        if averaging == "none":
+            outputs = network.run(chips)
+            probabilities = outputs[0]
+        else:
+            probabilities = _averaged(network, chips, averaging)
+            outputs = network.run(chips if maps else chips[:0])
+        return Prediction(
+            card=network.card,
+            probabilities=probabilities,
+            activation_maps=outputs[1] if maps else None,
+            se_gates=outputs[2] if maps and len(outputs) > 2 else None,
+        )
+
+    def _network(self, model_id: str) -> _Loaded:
+        folder = _folder(model_id)
+        stamp = _stamp(folder)
+        loaded = self._known(model_id, stamp)
+        if loaded is None:
+            with self._loading:
+                loaded = self._known(model_id, stamp)
+                if loaded is None:
+                    loaded = _Loaded(folder, stamp, self.precision)
+                    with self._order:
+                        self._loaded[model_id] = loaded
+                        self._loaded.move_to_end(model_id)
+                        while len(self._loaded) > self._keep:
+                            self._loaded.popitem(last=False)
+        return loaded
+
+    def _known(self, model_id: str, stamp: Stamp) -> _Loaded | None:
+        with self._order:
+            loaded = self._loaded.get(model_id)
+            if loaded is None or loaded.stamp != stamp:
+                return None
+            self._loaded.move_to_end(model_id)
+            return loaded
+
+
+def _averaged(network: _Loaded, chips: np.ndarray, averaging: Averaging) -> np.ndarray:
+    """float32 (n, C), mean of the probabilities over the views."""
+    seen = views(chips, averaging)
+    flat = network.run(seen.reshape(-1, SIDE, SIDE))[0]
+    return flat.reshape(len(seen), len(chips), -1).mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def _folder(model_id: str) -> Path:
+    folder = paths.models() / model_id
+    # An id may come from a web address and must not lead out of the models folder.
+    if not re.fullmatch(r"\w[\w.-]*", model_id) or not folder.is_dir():
+        raise ModelError(f"There is no network {model_id!r} in {paths.models()}.")
+    return folder
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Changes when the model or its card is written anew."""
+    found = []
+    for name in (MODEL, "card.json"):
+        try:
+            state = (folder / name).stat()
+        except OSError:
+            found.append((0, 0))
+        else:
+            found.append((state.st_mtime_ns, state.st_size))
+    return tuple(found)
