@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 import core.bench.commands
+import core.commands
 import core.data.commands
 import core.inference.commands
 import core.messages
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(core.data.commands.app, name="data")
 app.add_typer(core.inference.commands.app, name="faces")
 app.add_typer(core.training.commands.app)
+app.add_typer(core.commands.app)
 app.add_typer(core.bench.commands.app, name="bench")
 app.add_typer(core.messages.app)
 

@@ -46,8 +46,8 @@ class Output(Protocol):
         """float32 (n, C), rows sum to one."""
 
     @property
-    def activation_maps(self) -> np.ndarray:
-        """float32 (n, C, h, w)."""
+    def activation_maps(self) -> np.ndarray | None:
+        """float32 (n, C, h, w); needed without averaging only."""
 
 
 Predict = Callable[[np.ndarray, Averaging], Output]
@@ -162,6 +162,8 @@ class _Run:
         for start in range(0, len(faces), BATCH):
             part = slice(start, start + BATCH)
             output = self._predict(faces[part], "none")
+            if output.activation_maps is None:
+                raise ModelError("Expected activation maps from the network. Received: none.")
             predicted = output.probabilities.argmax(axis=1)
             sums.add(label[part], predicted, faces[part], output.activation_maps)
             rows.append(np.asarray(output.probabilities, dtype=np.float32))

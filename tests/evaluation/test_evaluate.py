@@ -23,7 +23,7 @@ from tests.factories import N, make_dataset, make_model
 @dataclass(frozen=True)
 class Output:
     probabilities: np.ndarray
-    activation_maps: np.ndarray
+    activation_maps: np.ndarray | None
 
 
 class Network:
@@ -196,6 +196,16 @@ def test_a_bad_model_folder_is_refused_before_anything_runs(lab: Lab, spoil, mes
     with pytest.raises(ModelError, match=message):
         evaluate("plain_net", make_dataset(), network)
     assert network.calls == []
+
+
+def test_a_network_without_maps_is_refused(lab: Lab) -> None:
+    network = Network()
+
+    def blind(chips: np.ndarray, averaging: Averaging) -> Output:
+        return Output(network(chips, averaging).probabilities, None)
+
+    with pytest.raises(ModelError, match="Expected activation maps"):
+        evaluate("plain_net", make_dataset(), blind)
 
 
 def test_a_dataset_without_the_classes_is_refused(lab: Lab) -> None:
