@@ -1,6 +1,6 @@
-"""`python -m core evaluate`: the command that brings networks, data and evaluation together.
+"""`python -m core train`, `evaluate`: what brings networks, data and evaluation together.
 
-It stands above these parts because evaluation must not know how a network runs.
+They stand above these parts because evaluation must not know how a network runs.
 """
 
 from __future__ import annotations
@@ -15,8 +15,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from core import paths
 from core.data import store
 from core.schema import Metrics
+from core.training import commands as training
 
 app = typer.Typer()
+
+
+@app.command()
+def train(
+    recipe: training.RecipeName,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="A few steps on random images, in a scratch folder.")
+    ] = False,
+) -> None:
+    """Train a recipe (or go on after a kill), export it and evaluate it."""
+    chosen = training.run(recipe, smoke)
+    if not smoke:
+        evaluate(chosen.id)
 
 
 @app.command()

@@ -87,9 +87,7 @@ def draw(settings: Augmentation, rng: np.random.Generator) -> Change:
     )
 
 
-def _draw_rectangle(
-    largest: float, rng: np.random.Generator
-) -> tuple[float, float, float, float]:
+def _draw_rectangle(largest: float, rng: np.random.Generator) -> tuple[float, float, float, float]:
     area = rng.uniform(0.02, largest)
     ratio = np.exp(rng.uniform(np.log(0.3), np.log(1 / 0.3)))
     width, height = min(1.0, np.sqrt(area * ratio)), min(1.0, np.sqrt(area / ratio))
@@ -122,7 +120,9 @@ def apply(face: np.ndarray, change: Change) -> np.ndarray:
     if change.gain != 1 or change.bias:
         mean = float(result.mean())
         result = cv2.convertScaleAbs(
-            np.maximum(change.gain * (result.astype(np.float32) - mean) + mean + 255 * change.bias, 0)
+            np.maximum(
+                change.gain * (result.astype(np.float32) - mean) + mean + 255 * change.bias, 0
+            )
         )
     result = result.copy() if result is face else result
     if change.erased:
@@ -133,8 +133,6 @@ def apply(face: np.ndarray, change: Change) -> np.ndarray:
     return result
 
 
-def augment(
-    faces: np.ndarray, settings: Augmentation, rng: np.random.Generator
-) -> np.ndarray:
+def augment(faces: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Change every chip of uint8 (n, 48, 48) by its own random draw."""
     return np.stack([apply(face, draw(settings, rng)) for face in faces])

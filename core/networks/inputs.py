@@ -36,9 +36,9 @@ def prepare(
     x = layers.Reshape((CHIP, CHIP, 1), name="chip")(faces)
     x = layers.Rescaling(1.0, dtype="float32", name="to_float")(x)
     if size != CHIP:
-        x = layers.Resizing(
-            size, size, interpolation="bilinear", dtype="float32", name="enlarge"
-        )(x)
+        x = layers.Resizing(size, size, interpolation="bilinear", dtype="float32", name="enlarge")(
+            x
+        )
     if channels == 3:
         x = layers.Concatenate(dtype="float32", name="grey_to_rgb")([x, x, x])
     scale = [1 / value for value in deviation]

@@ -32,6 +32,7 @@ class Network:
     Attributes:
         model: faces uint8 (N, 48, 48) to logits float32 (N, C), layer `logits` last.
         features: name of the layer whose output (N, h, w, K) is pooled by the head.
+        head: name of the first layer of the head; what lies below is the backbone.
         input_size: side in pixels of what the first convolution sees.
         input_channels: 1 or 3.
         gates: squeeze-and-excitation gate layers, block name to layer name, in order.
@@ -43,6 +44,7 @@ class Network:
     input_size: int
     input_channels: int
     initial_weights: str
+    head: str = "pooled"
     gates: dict[str, str] = field(default_factory=dict)
 
 

@@ -57,8 +57,8 @@ def class_weights(labels: np.ndarray, size: int, power: float) -> np.ndarray:
     Returns:
         float32 (C,).
     """
-    counts = np.maximum(np.bincount(labels, minlength=size), 1)
-    weights = counts**-power
+    counts = np.bincount(labels, minlength=size)
+    weights = np.maximum(counts, 1.0) ** -power
     return (weights * len(labels) / (weights * counts).sum()).astype(np.float32)
 
 
@@ -115,6 +115,7 @@ class Batches(keras.utils.PyDataset):
         return inputs, wanted.astype(np.float32), weights.astype(np.float32)
 
     def on_epoch_end(self) -> None:
+        """Move to the next epoch's order and draws; Keras calls this."""
         self._epoch += 1
         self._shuffle()
 

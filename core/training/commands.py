@@ -1,10 +1,11 @@
-"""`python -m core train`, `export`: from a recipe to a model folder."""
+"""From a recipe to a model folder on the command line: training's display, `export`."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -28,25 +29,27 @@ RecipeName = Annotated[
 MISSING = "TensorFlow is needed to train. Install it with: pip install -r requirements.txt."
 
 
-@app.command()
-def train(
-    recipe: RecipeName,
-    smoke: Annotated[
-        bool, typer.Option(help="A few steps on random images, in a scratch folder.")
-    ] = False,
-) -> None:
-    """Train a recipe (or go on after a kill), export it and evaluate it."""
+def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
+    """Train a recipe, or go on where a killed run stopped, and export it.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+        smoke: a few steps on random images, in a scratch folder.
+
+    Returns:
+        The recipe, whose `models/<id>/` is written (unless it was a smoke run).
+    """
     console = Console()
     chosen = recipes.read(recipe)
     if smoke:
         _smoke(chosen, console)
-        return
+        return chosen
     dataset = store.load()
     loop, _ = _backend()
     with _Display(console, chosen.title, sum(stage.epochs for stage in chosen.stages)) as display:
         loop.train(chosen, dataset, display)
     export(recipe)
-    evaluate(chosen.id)
+    return chosen
 
 
 @app.command()
@@ -61,7 +64,7 @@ def export(recipe: RecipeName) -> None:
     Console().print(f"{folder}: {sizes}")
 
 
-def _backend():  # type: ignore[no-untyped-def]  # modules, which have no useful type here
+def _backend() -> tuple[ModuleType, ModuleType]:
     """The modules that need Keras, imported when a command first needs them."""
     try:
         from core.training import export as exporting
@@ -72,7 +75,9 @@ def _backend():  # type: ignore[no-untyped-def]  # modules, which have no useful
 
 
 def _smoke(recipe: recipes.Recipe, console: Console) -> None:
-    """Run every stage for a few steps on random images and export the result."""
+    """Run every stage for a few steps on random images, from random weights, and export."""
+    loop, exporting = _backend()
+    recipe = loop.without_initial_weights(recipe).model_copy(update={"batch": 8})
     rng = np.random.default_rng(0)
     count = 8 * recipe.batch
     dataset = store.Dataset(
@@ -85,7 +90,6 @@ def _smoke(recipe: recipes.Recipe, console: Console) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {"FER_RUNS": f"{scratch}/runs", "FER_MODELS": f"{scratch}/models"}
         try:
-            loop, exporting = _backend()
             epochs = len(recipe.stages)
             with _Display(console, f"{recipe.title} (smoke)", epochs) as display:
                 run = loop.train(recipe, dataset, display, smoke=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import platform
 import shutil
 import tempfile
@@ -13,6 +15,7 @@ import h5py
 import keras
 import numpy as np
 import onnx
+import onnxruntime
 from keras import ops
 from onnx import numpy_helper
 
@@ -28,6 +31,7 @@ from core.training.recipe import Recipe
 # Smaller tensors (biases, shapes) stay as they are: nothing to gain.
 HALF_PRECISION_FROM = 1024
 LARGEST_FILE = 60_000_000
+TOLERANCE = 5e-3
 
 
 def export(recipe: Recipe, run: loop.Run) -> Path:
@@ -41,7 +45,9 @@ def export(recipe: Recipe, run: loop.Run) -> Path:
         ModelError: if the run has no weights yet, or a file would grow over 60 MB.
     """
     if not run.best_weights.is_file():
-        raise ModelError(f"No weights at {run.best_weights}. Train first: python -m core train {recipe.id}.")
+        raise ModelError(
+            f"No weights at {run.best_weights}. Train first: python -m core train {recipe.id}."
+        )
     network = loop.build(recipe, precision="float32")
     network.model.load_weights(run.best_weights)
     folder = paths.models() / recipe.id
@@ -53,7 +59,9 @@ def export(recipe: Recipe, run: loop.Run) -> Path:
         write_keras(network, recipe, files[-1])
     for file in files:
         if file.stat().st_size > LARGEST_FILE:
-            raise ModelError(f"{file} has {file.stat().st_size:,} bytes. Expected at most {LARGEST_FILE:,}.")
+            raise ModelError(
+                f"{file} has {file.stat().st_size:,} bytes. Expected at most {LARGEST_FILE:,}."
+            )
     card_of(recipe, network, files).write(folder / "card.json")
     return folder
 
@@ -65,6 +73,7 @@ def inference_model(network: Network) -> keras.Model:
     squeeze-and-excitation `se_gates` (N, G), the blocks' gates one behind the other.
     """
     model = network.model
+    model.trainable = False  # batch normalisation traces its updates otherwise
     outputs = {
         "probabilities": ops.softmax(ops.cast(model.output, "float32")),
         "activation_maps": activation_maps(network),
@@ -81,18 +90,25 @@ def output_names(network: Network) -> list[str]:
 
 
 def write_onnx(network: Network, path: Path) -> None:
-    """Export to ONNX with weights stored as float16, written atomically."""
+    """Export to ONNX with weights stored as float16, written atomically.
+
+    Raises:
+        ModelError: if its probabilities are not Keras's to within `TOLERANCE`.
+    """
     model = inference_model(network)
     model(np.zeros((1, 48, 48), np.uint8))  # a model that was never called has no signature
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "model.onnx"
-        model.export(file, format="onnx", verbose=False)
+        with contextlib.redirect_stdout(io.StringIO()):
+            model.export(file, format="onnx", verbose=False)
         graph = onnx.load(file)
     _rename(graph, "faces", output_names(network))
     _store_half(graph)
     onnx.checker.check_model(graph)
+    content = graph.SerializeToString()
+    _compare(model, content)
     with atomic_write(path) as stream:
-        stream.write(graph.SerializeToString())
+        stream.write(content)
 
 
 def write_keras(network: Network, recipe: Recipe, path: Path) -> None:
@@ -139,8 +155,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         input_size=network.input_size,
         input_channels=network.input_channels,
         gate_blocks={
-            block: model.get_layer(layer).output.shape[-1]
-            for block, layer in network.gates.items()
+            block: model.get_layer(layer).output.shape[-1] for block, layer in network.gates.items()
         },
         recipe=recipe.model_dump(mode="json"),
         parameters=model.count_params(),
@@ -154,7 +169,10 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         ),
         training=Training(
             hardware=loop.hardware(),
-            backend=f"Keras {version('keras')} on {keras.backend.backend()}, Python {platform.python_version()}",
+            backend=(
+                f"Keras {version('keras')} on {keras.backend.backend()}, "
+                f"Python {platform.python_version()}"
+            ),
             seconds=round(sum(row.seconds for row in history.epochs), 1),
             epochs=len(history.epochs),
             seed=recipe.seed,
@@ -169,7 +187,8 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         ),
         limits=(
             "An expression is not an emotion. FER-2013's labels are noisy, its faces come from "
-            "web searches and are not balanced by age, sex or origin. Not for decisions about people."
+            "web searches and are not balanced by age, sex or origin. "
+            "Not for decisions about people."
         ),
     )
 
@@ -177,6 +196,20 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
 def run_date(recipe: Recipe) -> str:
     """Day on which the run's last epoch ended."""
     return loop.run_of(recipe).state()["updated"][:10]
+
+
+def _compare(model: keras.Model, content: bytes) -> None:
+    """Run a few random chips through Keras and the ONNX file."""
+    faces = np.random.default_rng(0).integers(0, 256, (16, 48, 48), dtype=np.uint8)
+    expected = model.predict(faces, verbose=0)[0]
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    found = session.run(["probabilities"], {"faces": faces})[0]
+    difference = float(np.abs(found - expected).max())
+    if difference > TOLERANCE:
+        raise ModelError(
+            f"The ONNX file disagrees with Keras by {difference:.4f} in a probability. "
+            f"Expected at most {TOLERANCE}."
+        )
 
 
 def _rename(graph: onnx.ModelProto, entry: str, outputs: list[str]) -> None:
@@ -195,7 +228,10 @@ def _store_half(graph: onnx.ModelProto) -> None:
     """Keep large float32 initializers as float16 with a Cast behind each."""
     casts = []
     for tensor in graph.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= HALF_PRECISION_FROM:
+        if (
+            tensor.data_type == onnx.TensorProto.FLOAT
+            and np.prod(tensor.dims) >= HALF_PRECISION_FROM
+        ):
             name = tensor.name
             half = numpy_helper.from_array(
                 numpy_helper.to_array(tensor).astype(np.float16), f"{name}_float16"

@@ -90,6 +90,16 @@ def build(recipe: Recipe, precision: str | None = None) -> Network:
     return networks.build(recipe.network.builder, settings, len(recipe.data.classes))
 
 
+def without_initial_weights(recipe: Recipe) -> Recipe:
+    """The same recipe from random weights, for machines without the ImageNet file."""
+    network = recipe.network
+    known = networks.settings_of(network.builder, network.settings)
+    if "imagenet" not in type(known).model_fields:
+        return recipe
+    settings = {**network.settings, "imagenet": False}
+    return recipe.model_copy(update={"network": network.model_copy(update={"settings": settings})})
+
+
 def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False) -> Run:
     """Train a recipe to its end, or go on where a killed run stopped.
 
@@ -170,9 +180,9 @@ def _train_stage(
     set_trainable(network, stage.trainable)
     model, inputs, checks = network.model, training.faces, selection.faces
     if stage.cache_features:
-        pooled = model.get_layer("pooled").output
-        below = keras.Model(model.input, pooled)
-        model = keras.Model(pooled, model.output)
+        features = model.get_layer(network.head).input
+        below = keras.Model(model.input, features)
+        model = keras.Model(features, model.output)
         inputs = below.predict(inputs, batch_size=128, verbose=0)
         checks = below.predict(checks, batch_size=128, verbose=0)
     batches = Batches(
@@ -205,6 +215,7 @@ def _train_stage(
             validation_data=(checks, wanted),
             validation_batch_size=256,
             callbacks=callbacks,
+            shuffle=False,  # Batches shuffles; Keras would reorder by an unsaved generator
             verbose=0,
         )
 
@@ -215,16 +226,14 @@ def set_trainable(network: Network, trainable: str) -> None:
     Raises:
         RecipeError: if `trainable` names no layer of the network.
     """
-    backbone = True
     learns = trainable == "all"
     names = [layer.name for layer in network.model.layers]
     if trainable not in ("all", "head") and trainable not in names:
         raise RecipeError(f"stages.trainable: no layer named {trainable}.")
+    network.model.trainable = True
     for layer in network.model.layers:
-        learns = learns or layer.name == trainable
-        gate = "_se_" in layer.name
-        layer.trainable = learns or gate or not backbone
-        backbone = backbone and layer.name != network.features
+        learns = learns or layer.name in (trainable, network.head)
+        layer.trainable = learns or "_se_" in layer.name
 
 
 def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimizer:
@@ -306,8 +315,11 @@ class _Keeper(keras.callbacks.Callback):
             self._save_weights(self._run.best_weights, self._at_validation)
         self._save_weights(self._run.last_weights, None)
         with atomic_write(self._run.optimizer_state) as stream:
-            values = [np.asarray(variable) for variable in self.model.optimizer.variables]
-            np.savez(stream, **{str(i): value for i, value in enumerate(values)})
+            values = {
+                str(position): np.asarray(variable)
+                for position, variable in enumerate(self.model.optimizer.variables)
+            }
+            np.savez(stream, allow_pickle=False, **values)
         state["epochs"].append(row.model_dump())
         state["updated"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self._run.state_file, state)

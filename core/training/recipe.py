@@ -47,7 +47,9 @@ class DataSection(_Section):
     def _known_classes(self) -> Self:
         unknown = [name for name in self.classes if name not in CLASSES]
         if unknown or len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
-            raise ValueError(f"classes: expected two or more different ones of {', '.join(CLASSES)}")
+            raise ValueError(
+                f"classes: expected two or more different ones of {', '.join(CLASSES)}"
+            )
         return self
 
 

@@ -1,0 +1,89 @@
+"""MobileNetV2 and ResNet50 from `keras.applications`, on enlarged grey chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import keras
+from keras import layers
+from pydantic import Field
+
+from core.networks.head import classifier
+from core.networks.inputs import faces_input, prepare
+from core.networks.registry import Network, NetworkSettings, register
+
+IMAGENET = "ImageNet (keras.applications)"
+RANDOM = "random (keras.applications, Glorot & Bengio 2010)"
+
+
+class ApplicationSettings(NetworkSettings):
+    """What varies between these networks.
+
+    Attributes:
+        size: side in pixels to which the chip is enlarged.
+        head_filters: channels of a 3x3 convolution before the pooling, 0 for none.
+        hidden: units of the head's hidden layer (ReLU), 0 for none.
+        dropout: in the head.
+        imagenet: ask for ImageNet weights; where they cannot be downloaded the network
+            starts from random ones, and its card says so.
+    """
+
+    size: int = Field(96, ge=48, le=224)
+    head_filters: int = Field(0, ge=0)
+    hidden: int = Field(0, ge=0)
+    dropout: float = Field(0.3, ge=0, lt=1)
+    imagenet: bool = True
+
+
+@register("mobilenet_v2", ApplicationSettings)
+def build_mobilenet_v2(settings: ApplicationSettings, classes: int) -> Network:
+    """MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381)."""
+    centre = (127.5,) * 3
+    return _build(keras.applications.MobileNetV2, settings, classes, mean=centre, deviation=centre)
+
+
+@register("resnet50", ApplicationSettings)
+def build_resnet50(settings: ApplicationSettings, classes: int) -> Network:
+    """ResNet50 (He et al. 2016, arXiv:1512.03385), whose weights expect BGR means."""
+    means = (103.939, 116.779, 123.68)
+    return _build(keras.applications.ResNet50, settings, classes, mean=means, deviation=(1.0,) * 3)
+
+
+def _build(
+    application: Callable[..., keras.Model],
+    settings: ApplicationSettings,
+    classes: int,
+    mean: Sequence[float],
+    deviation: Sequence[float],
+) -> Network:
+    faces = faces_input()
+    x = prepare(faces, settings.size, 3, mean, deviation)
+    backbone, origin = _with_weights(application, x, settings.imagenet)
+    x = backbone.output
+    features, head = backbone.layers[-1].name, "pooled"
+    if settings.head_filters:
+        features, head = "head_conv_relu", "head_conv"
+        x = layers.Conv2D(settings.head_filters, 3, padding="same", name="head_conv")(x)
+        x = layers.Activation("relu", name="head_conv_relu")(x)
+    logits = classifier(x, classes, settings.hidden, "relu", settings.dropout)
+    return Network(
+        model=keras.Model(faces, logits, name=backbone.name),
+        features=features,
+        input_size=settings.size,
+        input_channels=3,
+        initial_weights=origin,
+        head=head,
+    )
+
+
+def _with_weights(
+    application: Callable[..., keras.Model], x: keras.KerasTensor, imagenet: bool
+) -> tuple[keras.Model, str]:
+    """The backbone on `x` and where its weights come from."""
+    if imagenet:
+        try:
+            return application(include_top=False, weights="imagenet", input_tensor=x), IMAGENET
+        except Exception as reason:  # keras.utils.get_file raises a bare Exception offline
+            if "URL fetch failure" not in str(reason):
+                raise
+    return application(include_top=False, weights=None, input_tensor=x), RANDOM

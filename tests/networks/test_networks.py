@@ -1,0 +1,96 @@
+"""Every builder: shapes, names, squeeze-and-excitation, Grad-CAM against a gradient tape."""
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
+
+from core import networks  # noqa: E402
+from core.errors import RecipeError  # noqa: E402
+from core.networks.head import activation_maps  # noqa: E402
+from core.networks.squeeze_excitation import squeeze_excitation  # noqa: E402
+
+FACES = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+
+BUILDERS = [
+    # builder, settings, features' side and channels, gate blocks
+    ("cnn", {"filters": (4, 8, 8), "convolutions": (1, 1, 2), "hidden": 16}, (12, 8), []),
+    ("cnn", {"filters": (4, 8), "convolutions": (1, 1), "hidden": 0, "size": 96}, (48, 8), []),
+    ("vgg16", {"size": 48, "imagenet": False}, (3, 512), []),
+    ("vgg16", {"size": 48, "imagenet": False, "hidden": 32}, (3, 512), []),
+    (
+        "vgg16",
+        {"size": 48, "imagenet": False, "se_blocks": (3, 4, 5), "batch_norm": True},
+        (3, 512),
+        ["block3", "block4", "block5"],
+    ),
+    ("mobilenet_v2", {"size": 96, "imagenet": False, "head_filters": 16}, (3, 16), []),
+    ("resnet50", {"size": 64, "imagenet": False}, (2, 2048), []),
+]
+
+
+def build(builder, settings, classes=7):
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(0)
+    return networks.build(builder, networks.settings_of(builder, settings), classes)
+
+
+@pytest.mark.parametrize(("builder", "settings", "features", "gates"), BUILDERS)
+def test_network(builder, settings, features, gates):
+    network = build(builder, settings, classes=5)
+    side, channels = features
+    assert network.model.get_layer(network.features).output.shape == (None, side, side, channels)
+    assert list(network.gates) == gates
+    assert network.model(FACES).shape == (3, 5)
+
+    maps = keras.Model(network.model.input, activation_maps(network)).predict(FACES, verbose=0)
+    assert maps.shape == (3, 5, side, side)
+    for position in range(5):
+        expected = tape_grad_cam(network, position)
+        assert np.allclose(maps[:, position], expected, atol=1e-5 + 1e-4 * expected.max())
+
+
+def tape_grad_cam(network, position):
+    """Grad-CAM as the paper defines it: gradients by automatic differentiation."""
+    import tensorflow as tf
+
+    layer = network.model.get_layer(network.features).output
+    both = keras.Model(network.model.input, [layer, network.model.output])
+    with tf.GradientTape() as tape:
+        features, logits = both(FACES, training=False)
+        score = logits[:, position]
+    weights = tf.reduce_mean(tape.gradient(score, features), axis=(1, 2))
+    return tf.nn.relu(tf.einsum("nhwk,nk->nhw", features, weights)).numpy()
+
+
+def test_squeeze_excitation_scales_channels_by_its_gates():
+    x = keras.Input((4, 4, 32))
+    y = squeeze_excitation(x, "se", ratio=16)
+    model = keras.Model(x, y)
+    gates = keras.Model(x, model.get_layer("se_gates").output)
+    values = np.random.default_rng(1).normal(size=(2, 4, 4, 32)).astype(np.float32)
+    found = gates.predict(values, verbose=0)
+    assert model.get_layer("se_reduce").units == 2
+    assert ((found > 0) & (found < 1)).all()
+    expected = values * found[:, None, None, :]
+    assert np.allclose(model.predict(values, verbose=0), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("builder", "settings", "message"),
+    [
+        ("vgg17", {}, "network.builder: expected one of"),
+        ("vgg16", {"siez": 96}, "network.siez"),
+        ("vgg16", {"size": 20}, "network.size"),
+        ("cnn", {"filters": (8, 8), "convolutions": (1,)}, "one positive number for each"),
+    ],
+)
+def test_bad_settings_name_the_key(builder, settings, message):
+    with pytest.raises(RecipeError, match=message):
+        networks.settings_of(builder, settings)
+
+
+def test_missing_weights_file_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
+    with pytest.raises(RecipeError, match=f"no weights at {tmp_path}"):
+        build("vgg16", {"size": 48})

@@ -1,0 +1,89 @@
+"""Batches: reproducible, balanced as asked, targets that are distributions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("keras", reason="TensorFlow is not installed")
+
+from core.data.augment import Augmentation
+from core.data.store import Split
+from core.errors import DataError
+from core.labels import CLASSES
+from core.training.batches import Batches, class_weights, restrict, targets
+from core.training.recipe import DataSection
+
+
+def make_split(count=40, votes=None):
+    rng = np.random.default_rng(3)
+    faces = rng.integers(0, 256, (count, 48, 48), dtype=np.uint8)
+    labels = (np.arange(count) % 7).astype(np.uint8)
+    return Split(np.arange(count), faces, labels, votes)
+
+
+def collect(data, seed=1, first_epoch=0):
+    batches = Batches(make_split().faces, make_split(), data, 16, seed, first_epoch)
+    return [batches[position] for position in range(len(batches))]
+
+
+def test_same_seed_and_epoch_give_the_same_batches():
+    data = DataSection(mixup=0.2, augmentation=Augmentation(flip=0.5, rotation=10, erasing=0.5))
+    first, again, later = collect(data), collect(data), collect(data, first_epoch=1)
+    assert [len(batch[0]) for batch in first] == [16, 16, 8]
+    for one, two in zip(first, again, strict=True):
+        for left, right in zip(one, two, strict=True):
+            assert np.array_equal(left, right)
+    assert not np.array_equal(first[0][0], later[0][0])
+
+
+def test_a_resumed_run_sees_what_an_unbroken_one_sees():
+    batches = Batches(make_split().faces, make_split(), DataSection(), 16, 1, 0)
+    batches.on_epoch_end()
+    assert np.array_equal(batches[0][0], collect(DataSection(), first_epoch=1)[0][0])
+
+
+@given(
+    st.lists(st.integers(0, 6), min_size=1, max_size=200),
+    st.floats(0, 1),
+)
+def test_class_weights_mean_is_one(labels, power):
+    labels = np.array(labels, np.uint8)
+    weights = class_weights(labels, 7, power)
+    assert weights[labels].mean() == pytest.approx(1, rel=1e-4)
+
+
+def test_full_class_weights_give_each_class_the_same_total():
+    labels = np.array([0] * 90 + [1] * 10, np.uint8)
+    weights = class_weights(labels, 2, 1)
+    assert 90 * weights[0] == pytest.approx(10 * weights[1])
+
+
+def test_targets_are_distributions_with_their_peak_on_the_label():
+    split = make_split()
+    wanted = targets(split, DataSection(label_smoothing=0.1))
+    assert wanted.sum(axis=1) == pytest.approx(np.ones(40), abs=1e-6)
+    assert np.array_equal(wanted.argmax(axis=1), split.labels)
+    assert wanted.max() == pytest.approx(0.9 + 0.1 / 7)
+
+
+def test_crowd_targets_follow_the_votes_and_fall_back_to_the_label():
+    votes = np.zeros((40, 10), np.uint8)
+    votes[0, 0], votes[0, 1] = 7, 3  # 7 taggers say neutral, 3 happy; all others: nobody
+    split = make_split(votes=votes)
+    wanted = targets(split, DataSection(targets="crowd"))
+    assert wanted[0, CLASSES.index("neutral")] == pytest.approx(0.7)
+    assert wanted[0, CLASSES.index("happy")] == pytest.approx(0.3)
+    assert np.array_equal(wanted[1:].argmax(axis=1), split.labels[1:])
+
+
+def test_crowd_targets_without_votes_say_how_to_get_them():
+    with pytest.raises(DataError, match="--votes"):
+        targets(make_split(), DataSection(targets="crowd"))
+
+
+def test_restrict_renumbers_to_the_order_of_the_classes():
+    split = restrict(make_split(), ("sad", "angry"))
+    assert set(make_split().labels[split.index]) == {0, 4}
+    expected = np.where(make_split().labels[split.index] == 4, 0, 1)
+    assert np.array_equal(split.labels, expected)

@@ -1,0 +1,178 @@
+"""Training, resumption and export of a tiny network, end to end."""
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
+onnxruntime = pytest.importorskip("onnxruntime")
+
+from core.data.store import Dataset  # noqa: E402
+from core.errors import ModelError, RecipeError  # noqa: E402
+from core.files import sha256  # noqa: E402
+from core.schema import Card  # noqa: E402
+from core.training import export, loop  # noqa: E402
+from core.training.recipe import Recipe  # noqa: E402
+
+TINY = {
+    "id": "tiny",
+    "title": "Tiny",
+    "family": "CNN",
+    "summary": "For a test.",
+    "batch": 32,
+    "precision": "float32",
+    "keep_keras": True,
+    "data": {"augmentation": {"flip": 0.5}},
+    "network": {
+        "builder": "cnn",
+        # No dropout: its random state is not part of what a resumed run restores.
+        "settings": {"filters": [4, 8], "convolutions": [1, 1], "hidden": 8, "dropout": 0},
+    },
+    "stages": [
+        {"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.01},
+        {"name": "all", "epochs": 3, "learning_rate": 0.01, "weight_decay": 1e-4, "warmup": 0.5},
+    ],
+}
+
+
+class Silent:
+    """Watches a run; kills it after an epoch if asked to."""
+
+    def __init__(self, kill_after=None):
+        self.rows, self.kill_after = [], kill_after
+
+    def step(self, epoch, step, steps):
+        assert 1 <= step <= steps
+
+    def epoch(self, row, best):
+        self.rows.append(row)
+        if row.epoch == self.kill_after:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture
+def dataset():
+    rng = np.random.default_rng(5)
+    labels = np.tile(np.arange(7, dtype=np.uint8), 24)
+    faces = (rng.integers(0, 100, (168, 48, 48)) + 22 * labels[:, None, None]).astype(np.uint8)
+    splits = np.repeat(np.array([0, 1, 2], np.uint8), [112, 28, 28])
+    return Dataset(faces, labels, splits)
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("FER_MODELS", str(tmp_path / "models"))
+    return tmp_path
+
+
+def make(**changes):
+    return Recipe.model_validate(TINY | changes)
+
+
+def weights_of(recipe):
+    network = loop.build(recipe)
+    network.model.load_weights(loop.run_of(recipe).last_weights)
+    return network.model.get_weights()
+
+
+def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(lab, dataset):
+    whole, broken = make(id="whole"), make(id="broken")
+    loop.train(whole, dataset, Silent())
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(broken, dataset, Silent(kill_after=2))
+    second = Silent()
+    loop.train(broken, dataset, second)
+
+    assert [row.epoch for row in second.rows] == [3, 4]
+    history = loop.history_of(broken)
+    assert [row.stage for row in history.epochs] == ["head", "all", "all", "all"]
+    for one, two in zip(weights_of(whole), weights_of(broken), strict=True):
+        assert np.allclose(one, two, atol=1e-5)
+    for one, two in zip(loop.history_of(whole).epochs, history.epochs, strict=True):
+        assert one.val_accuracy == two.val_accuracy
+        assert one.learning_rate == pytest.approx(two.learning_rate)
+
+
+def test_a_finished_run_is_not_trained_again(lab, dataset):
+    loop.train(make(), dataset, Silent())
+    again = Silent()
+    loop.train(make(), dataset, again)
+    assert again.rows == []
+
+
+def test_frozen_layers_stay(lab, dataset):
+    recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
+    before = loop.build(recipe).model
+    loop.train(recipe, dataset, Silent())
+    after = loop.build(recipe).model
+    after.load_weights(loop.run_of(recipe).last_weights)
+    for name, frozen in [("block1_conv1", True), ("block2_conv1_norm", True), ("logits", False)]:
+        pairs = zip(before.get_layer(name).weights, after.get_layer(name).weights, strict=True)
+        assert all(np.array_equal(one, two) for one, two in pairs) == frozen
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        {"cache_features": True, "trainable": "head", "optimizer": "adam"},
+        {"ema": 0.9},
+        {"schedule": "plateau"},
+        {"schedule": "constant", "patience": 1},
+    ],
+    ids=lambda stage: next(iter(stage)),
+)
+def test_the_kept_weights_are_those_that_were_validated(lab, dataset, stage):
+    stages = [{"name": "only", "epochs": 3, "learning_rate": 0.003} | stage]
+    recipe = make(data={}, stages=stages)
+    run = loop.train(recipe, dataset, Silent())
+    history = loop.history_of(recipe)
+    network = loop.build(recipe)
+    network.model.load_weights(run.best_weights)
+    selection = dataset.split("PublicTest")
+    found = network.model.predict(selection.faces, verbose=0).argmax(axis=1)
+    expected = history.epochs[history.best_epoch - 1].val_accuracy
+    assert (found == selection.labels).mean() == pytest.approx(expected, abs=1e-6)
+    assert expected == max(row.val_accuracy for row in history.epochs)
+
+
+def test_unknown_layer_is_refused(lab, dataset):
+    stages = [{"name": "x", "epochs": 1, "trainable": "block9", "learning_rate": 0.1}]
+    with pytest.raises(RecipeError, match="no layer named block9"):
+        loop.train(make(stages=stages), dataset, Silent())
+
+
+def test_export_keeps_the_contract(lab, dataset):
+    recipe = make()
+    with pytest.raises(ModelError, match="Train first"):
+        export.export(recipe, loop.run_of(recipe))
+    folder = export.export(recipe, loop.train(recipe, dataset, Silent()))
+
+    card = Card.of(folder)
+    assert card.files == {name: sha256(folder / name) for name in ("model.onnx", "model.keras")}
+    assert card.training.epochs == 4
+    assert card.parameters >= card.trainable_parameters > 0
+
+    faces = dataset.faces[:5]
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    assert [value.name for value in session.get_inputs()] == ["faces"]
+    assert [value.name for value in session.get_outputs()] == ["probabilities", "activation_maps"]
+    probabilities, maps = session.run(None, {"faces": faces})
+    assert probabilities.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
+    assert maps.shape == (5, 7, 24, 24)
+    assert (maps >= 0).all()
+    reopened = keras.saving.load_model(folder / "model.keras")
+    assert np.abs(reopened.predict(faces, verbose=0) - probabilities).max() < 1e-3
+
+
+def test_gates_are_an_output(tmp_path):
+    from core import networks
+
+    keras.config.set_dtype_policy("float32")
+    settings = networks.settings_of("vgg16", {"size": 48, "se_blocks": [4, 5], "imagenet": False})
+    network = networks.build("vgg16", settings, 7)
+    export.write_onnx(network, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    faces = np.zeros((2, 48, 48), np.uint8)
+    gates = session.run(["se_gates"], {"faces": faces})[0]
+    assert gates.shape == (2, 1024)
+    assert ((gates > 0) & (gates < 1)).all()
