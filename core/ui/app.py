@@ -57,6 +57,7 @@ def start() -> None:
     finally:
         _share()
         state.write_address()
+        sitemap.left()
 
 
 def _share() -> None:
@@ -64,3 +65,12 @@ def _share() -> None:
     with st.sidebar.popover(_("Link to this view"), type="tertiary", icon=":material/link:"):
         st.caption(_("Opens this page with the same choices."))
         st.code(state.link(), language=None, wrap_lines=True)
+    with st.sidebar.popover(_("Pictures"), type="tertiary", icon=":material/photo_camera:"):
+        state.choice(
+            "image",
+            widgets.PICTURES,
+            widgets.PICTURES[0],
+            _("The camera button of a figure saves"),
+            text=str.upper,
+            kind="segmented",
+        )

@@ -13,7 +13,7 @@ from core.text import _
 ICON = str(Path(__file__).parent / "assets" / "mark.svg")
 """The browser tab's icon. Set before the navigation, which would else fetch one from the web."""
 
-_ENTERED = "sitemap.entered"
+_WAY = "sitemap.way"
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,22 @@ def enter_through_home() -> None:
     Streamlit takes `pages/` for its old automatic navigation until some viewer's run has
     called `st.navigation`: the first address opened after a start would be a bare page.
     """
-    if _ENTERED not in st.session_state:
-        st.session_state[_ENTERED] = True
-        st.set_page_config(page_icon=ICON)
-        st.navigation(navigation(), position="hidden")
-        st.rerun()
+    if st.session_state.get(_WAY) is not None:
+        return
+    st.session_state[_WAY] = "sent"
+    st.set_page_config(page_icon=ICON)
+    st.navigation(navigation(), position="hidden")
+    st.rerun()
 
 
 def entered() -> None:
-    """Note that this viewer's run came through `Home.py`."""
-    st.session_state[_ENTERED] = True
+    """Note that this run came through `Home.py`."""
+    st.session_state[_WAY] = "entered"
+
+
+def left() -> None:
+    """Note that the run is over, so that the next one is looked at afresh."""
+    st.session_state[_WAY] = None
 
 
 def _all() -> dict[str, list[Entry]]:

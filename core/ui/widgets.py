@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +21,10 @@ from core.ui import state
 from core.ui.sitemap import enter_through_home, has_page
 from core.ui.viewer import mode
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]$:<>~#|])")
+PICTURES = ("png", "svg")
+"""What the camera button of a figure can save."""
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]$<>~#|]|:(?=\w))")
 
 
 def plain(text: str) -> str:
@@ -116,7 +120,7 @@ def figure_frame(
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
     selection_mode: str | tuple[str, ...] = "points",
 ) -> Any:
-    """Draw a figure with its camera button (PNG) and a download of its numbers.
+    """Draw a figure with its camera button (PNG or SVG), and itself and its numbers as files.
 
     Args:
         figure: built by `core.figures`.
@@ -143,7 +147,11 @@ def figure_frame(
                 "responsive": True,
                 "scrollZoom": False,
                 "modeBarButtons": [["toImage"]],
-                "toImageButtonOptions": {"format": "png", "filename": key, "scale": 3},
+                "toImageButtonOptions": {
+                    "format": state.peek("image", PICTURES, PICTURES[0]),
+                    "filename": key,
+                    "scale": 3,
+                },
             },
         )
         if caption:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from core.evaluation import significance
+from core.schema import Metrics, read_predictions
+from core.text import percent
+from tests.conftest import Lab
+from tests.factories import make_network
+from tests.pages.app import open_page, texts
+
+
+def test_headline_numbers_are_those_of_the_results(lab: Lab) -> None:
+    app = open_page("home")
+    accuracies = {
+        percent(Metrics.read(lab.results / name / "metrics.json").report.accuracy)
+        for name in lab.ids
+    }
+    assert {item.value for item in app.metric} == accuracies
+
+
+def test_the_two_scenarios_come_first(lab: Lab) -> None:
+    make_network(lab.models, lab.results, "se_vgg16", skill=1)
+    make_network(lab.models, lab.results, "vgg16_frozen", skill=0.5)
+    app = open_page("home")
+    assert [item.label for item in app.metric] == ["Vgg16 Frozen: accuracy", "Se Vgg16: accuracy"]
+    tables = [
+        read_predictions(lab.results / name / "predictions.npz")["PrivateTest"]
+        for name in ("vgg16_frozen", "se_vgg16")
+    ]
+    expected = significance.sentence(significance.compare(*tables), "Vgg16 Frozen", "Se Vgg16")
+    assert expected in texts(app)
+
+
+def test_one_network_is_enough(lab: Lab) -> None:
+    for file in (lab.results / "gated_net").iterdir():
+        file.unlink()
+    assert len(open_page("home").metric) == 1
+
+
+def test_every_page_is_linked_in_the_body(lab: Lab) -> None:
+    """On a phone the sidebar is folded away."""
+    from tests.pages.test_every_page import PAGES
+
+    linked = {item.proto.page for item in open_page("home").get("page_link")}
+    assert linked == set(PAGES) - {"home"}
+
+
+def test_links_keep_the_language(lab: Lab) -> None:
+    links = open_page("home", lang="id").get("page_link")
+    assert {item.proto.query_string for item in links} == {"lang=id"}

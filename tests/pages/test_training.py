@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+
+from core.evaluation import reading
+from core.schema import History, Metrics
+from core.text import percent
+from tests.conftest import Lab
+from tests.pages.app import open_page, texts
+
+
+def test_best_epoch_and_reading(lab: Lab) -> None:
+    app = open_page("training", models="plain_net")
+    history = History.read(lab.results / "plain_net" / "history.json")
+    metrics = Metrics.read(lab.results / "plain_net" / "metrics.json")
+    chosen = history.epochs[history.best_epoch - 1]
+    cards = {item.label: item.value for item in app.metric}
+    assert cards["Best epoch"] == str(history.best_epoch)
+    assert cards["Validation accuracy"] == percent(chosen.val_accuracy)
+    verdict, *details = reading.read(history, metrics.training_accuracy)
+    assert verdict in texts(app)
+    assert len(details) >= 2
+
+
+def test_curves_of_several_networks(lab: Lab) -> None:
+    figure = json.loads(open_page("training").get("plotly_chart")[0].proto.spec)
+    names = {trace["name"] for trace in figure["data"] if "name" in trace}
+    assert {"Plain Net", "Gated Net"} <= names
+
+
+def test_loss_and_a_link_to_it(lab: Lab) -> None:
+    app = open_page("training", curve="loss", lang="id")
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert "Loss" in figure["layout"]["yaxis"]["title"]["text"]
+    assert app.query_params["curve"] in ("loss", ["loss"])
+
+
+def test_a_network_without_history_is_left_out(lab: Lab) -> None:
+    (lab.results / "plain_net" / "history.json").write_text("no")
+    app = open_page("training", models=["plain_net", "gated_net"])
+    assert [item.value for item in app.metric if item.label == "Best epoch"] == ["8"]
+
+
+def test_a_network_without_metrics_still_has_curves(lab: Lab) -> None:
+    (lab.results / "plain_net" / "metrics.json").write_text("no")
+    app = open_page("training", models="plain_net")
+    assert {item.label: item.delta for item in app.metric}["Generalisation gap"] == (
+        "points, while training"
+    )
