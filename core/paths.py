@@ -39,3 +39,11 @@ def data() -> Path:
     """
     named = Path(os.environ.get("FER_DATA", ROOT / "data"))
     return named / "fer2013.npz" if named.suffix != ".npz" else named
+
+
+def weights() -> Path:
+    """VGG16's ImageNet convolutions, written by `python -m core weights`.
+
+    `FER_WEIGHTS` names the folder that holds them; else they lie beside the dataset.
+    """
+    return Path(os.environ.get("FER_WEIGHTS", data().parent)) / "vgg16_imagenet.npz"

