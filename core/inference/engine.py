@@ -169,7 +169,8 @@ def _averaged(network: _Loaded, chips: np.ndarray, averaging: Averaging) -> np.n
     """float32 (n, C), mean of the probabilities over the views."""
     seen = views(chips, averaging)
     flat = network.run(seen.reshape(-1, SIDE, SIDE))[0]
-    return flat.reshape(len(seen), len(chips), -1).mean(axis=0, dtype=np.float64).astype(np.float32)
+    each = flat.reshape(len(seen), len(chips), flat.shape[1])
+    return each.mean(axis=0, dtype=np.float64).astype(np.float32)
 
 
 def _folder(model_id: str) -> Path:

@@ -1,0 +1,48 @@
+"""Which networks there are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.inference.catalogue import available_models, catalogue
+from tests.conftest import Lab
+
+
+def test_networks_in_the_order_of_their_ids(lab: Lab) -> None:
+    assert [card.id for card in available_models()] == ["gated_net", "plain_net"]
+    assert catalogue().problems == []
+
+
+def test_broken_networks_are_reported_and_left_out(lab: Lab) -> None:
+    (lab.models / "gated_net" / "card.json").write_text("{")
+    (lab.models / "plain_net").rename(lab.models / "renamed_net")
+    found = catalogue()
+    assert found.cards == []
+    assert len(found.problems) == 2
+    assert "not readable JSON" in found.problems[0]
+    assert "Expected renamed_net. Received: plain_net" in found.problems[1]
+
+
+def test_a_card_without_a_model_is_a_problem(lab: Lab) -> None:
+    (lab.models / "plain_net" / "model.onnx").unlink()
+    assert [card.id for card in catalogue().cards] == ["gated_net"]
+    assert "model.onnx is missing" in catalogue().problems[0]
+
+
+def test_folders_without_a_card_are_something_else(lab: Lab) -> None:
+    (lab.models / "face_detection").mkdir()
+    assert catalogue().problems == []
+
+
+def test_no_models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FER_MODELS", str(tmp_path / "none"))
+    assert available_models() == []
+
+
+def test_a_card_with_an_unknown_key_names_it(lab: Lab) -> None:
+    path = lab.models / "plain_net" / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"colour": "red"}))
+    assert "colour" in catalogue().problems[0]
