@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
 FLOOR = 1e-12
@@ -58,6 +57,9 @@ def fit_temperature(probabilities: np.ndarray, label: np.ndarray) -> float:
     Fit it on the selection split, never on the split that is reported. The likelihood
     has one minimum in 1/T, which a bounded search over log T finds.
     """
+    # Here, since pages read the other functions and scipy.optimize takes 40 MB.
+    from scipy.optimize import minimize_scalar
+
     if not len(label):
         return 1.0
     low, high = np.log(TEMPERATURES)

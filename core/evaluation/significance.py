@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import binom
+from scipy.special import bdtr, ndtri
 
 from core.errors import ResultsError
 from core.evaluation.metrics import CONFIDENCE, predictions
@@ -52,7 +51,7 @@ class Paired:
     def p_value(self) -> float:
         """Two-sided exact p-value: only_a against Binomial(only_a + only_b, 1/2)."""
         fewer = min(self.only_a, self.only_b)
-        return float(min(1.0, 2 * binom.cdf(fewer, self.only_a + self.only_b, 0.5)))
+        return float(min(1.0, 2 * bdtr(fewer, self.only_a + self.only_b, 0.5)))
 
     @property
     def significant(self) -> bool:
