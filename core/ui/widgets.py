@@ -156,9 +156,29 @@ def figure_frame(
         )
         if caption:
             st.caption(caption)
-        if data is not None:
-            csv_button(data, key)
+        with st.container(horizontal=True, gap="small"):
+            if data is not None:
+                csv_button(data, key)
+            st.download_button(
+                _("Figure (HTML)"),
+                data=partial(_page_of, figure, mode(), key),
+                file_name=f"{key}.html",
+                mime="text/html",
+                key=f"{key}_html",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
     return event
+
+
+def _page_of(figure: go.Figure, mode: theme.Mode, key: str) -> str:
+    """The figure as a page that works without a network; made only when it is asked for."""
+    return str(
+        theme.solid(figure, mode).to_html(
+            include_plotlyjs=True, div_id=key, config={"displaylogo": False, "responsive": True}
+        )
+    )
 
 
 def table(
@@ -178,6 +198,8 @@ def table(
         numeric: align to the right.
         download: the same as plain numbers, offered as CSV.
     """
+    if numeric:
+        frame = frame.map(lambda text: text.replace(" %", "\u00a0%"))
     with st.container(key=f"{key}_numeric" if numeric else f"{key}_words", gap="xsmall"):
         st.table(frame, border="horizontal", alt=alt)
         if download is not None:
