@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,21 @@ def messages_of(files: Iterable[Path]) -> set[MessageId]:
     return found
 
 
-def source_files(root: Path = paths.ROOT) -> list[Path]:
+def recipe_texts(root: Path) -> set[MessageId]:
+    """The texts of recipes that cards and curves show: summaries and names of stages."""
+    found: set[MessageId] = set()
+    for file in sorted((root / "recipes").glob("*.toml")):
+        recipe = tomllib.loads(file.read_text(encoding="utf-8"))
+        found |= {recipe["summary"], *(stage["name"] for stage in recipe["stages"])}
+    return found
+
+
+def all_texts(root: Path = paths.ROOT) -> set[MessageId]:
+    """Every text that a viewer may see: of the code and of the recipes."""
+    return messages_of(source_files(root)) | recipe_texts(root)
+
+
+def source_files(root: Path) -> list[Path]:
     """Every Python file whose texts a viewer may see."""
     found = [root / "Home.py", *(root / "pages").rglob("*.py"), *(root / "core").rglob("*.py")]
     return sorted(file for file in found if file.is_file())
@@ -121,7 +136,7 @@ def messages(
 ) -> None:
     """Bring core/locale/*.po up to date with the texts in the code."""
     console = Console(soft_wrap=True, highlight=False)
-    texts = messages_of(source_files())
+    texts = all_texts()
     wrong = 0
     for code in LANGUAGES:
         path = LOCALE / f"{code}.po"

@@ -13,14 +13,21 @@ from core.text import LANGUAGES, LOCALE
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_catalogues_are_complete(code: str) -> None:
     """Every text of the code is translated, with the same placeholders, and nothing is left."""
-    texts = messages.messages_of(messages.source_files())
-    findings = messages.inspect(messages.load(LOCALE / f"{code}.po", code), texts)
+    catalogue = messages.load(LOCALE / f"{code}.po", code)
+    findings = messages.inspect(catalogue, messages.all_texts())
     assert findings == messages.Findings([], [], [], [])
 
 
 def test_english_says_what_the_code_says() -> None:
     catalogue = messages.load(LOCALE / "en.po", "en")
     assert [entry.id for entry in catalogue if entry.id and entry.string != entry.id] == []
+
+
+def test_what_recipes_say_counts(tmp_path: Path) -> None:
+    (tmp_path / "recipes").mkdir()
+    recipe = 'title = "A"\nsummary = "Sums up."\n[[stages]]\nname = "head"\n'
+    (tmp_path / "recipes" / "a.toml").write_text(recipe)
+    assert messages.all_texts(tmp_path) == {"Sums up.", "head"}
 
 
 CODE = """
@@ -98,7 +105,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one page, with its catalogues in `locale`."""
     (tmp_path / "Home.py").write_text(CODE)
     monkeypatch.setattr(messages, "LOCALE", tmp_path / "locale")
-    monkeypatch.setattr(messages, "source_files", lambda: [tmp_path / "Home.py"])
+    monkeypatch.setattr(messages, "all_texts", lambda: messages.messages_of([tmp_path / "Home.py"]))
     return tmp_path
 
 

@@ -147,7 +147,7 @@ def _kept(history: History) -> Epoch:
 
 
 def _hover(run: Curve, row: Epoch, part: str, value: float, metric: Metric) -> str:
-    where = _("Epoch {epoch}, stage '{stage}'").format(epoch=row.epoch, stage=row.stage)
+    where = _("Epoch {epoch}, stage '{stage}'").format(epoch=row.epoch, stage=_(row.stage))
     return f"<b>{run.title}</b><br>{where}<br>{part}: {_value(value, metric)}"
 
 
@@ -198,7 +198,7 @@ def _stages(
                     yref="y domain",
                     xanchor="left",
                     yanchor="bottom",
-                    text=_("stage '{stage}'").format(stage=row.stage),
+                    text=_("stage '{stage}'").format(stage=_(row.stage)),
                     font={"size": 11, "color": INKS[mode].muted},
                     showarrow=False,
                 )
