@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from importlib.metadata import version
 from statistics import median
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from core import paths
+from core.errors import ModelError
+from core.schema import Made
 
 app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
 
@@ -44,3 +50,37 @@ def start(
     Console().print(table)
     if first > FIRST_PAGE or memory > MEMORY:
         raise typer.Exit(1)
+
+
+@app.command()
+def latency(
+    runs: Annotated[int, typer.Option(min=1, help="Runs to take the median of.")] = 50,
+) -> None:
+    """Time every network with one face and with a batch; writes results/latency.json."""
+    from core.inference.catalogue import available_models
+    from core.inference.engine import Engine
+    from core.inference.latency import measure
+
+    cards = available_models()
+    if not cards:
+        raise ModelError(f"There is no network in {paths.models()}.")
+    console = Console(highlight=False)
+    with console.status("Timing the networks; leave the machine alone meanwhile."):
+        found = measure(
+            Engine(),
+            cards,
+            Made(
+                command="python -m core bench latency",
+                date=datetime.now(UTC).isoformat(timespec="seconds"),
+                versions={"openvino": version("openvino")},
+            ),
+            runs,
+        )
+    target = paths.results() / "latency.json"
+    found.write(target)
+    table = Table("Network", "one face", f"each of {found.batch}")
+    for name, times in found.models.items():
+        table.add_row(name, f"{times.single_ms:.1f} ms", f"{times.batch_ms:.1f} ms")
+    console.print(table)
+    console.print(f"{found.processor}, {found.threads} threads, {found.precision}", markup=False)
+    console.print(f"Wrote {target}.", markup=False, soft_wrap=True)

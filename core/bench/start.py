@@ -6,6 +6,7 @@ WebSocket protocol that the browser speaks; drawing in the browser is not part o
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -17,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -71,10 +71,17 @@ class Server:
     Attributes:
         port: on this machine's loopback.
         pid: of its process.
+        log: descriptor of the file that it writes to.
     """
 
     port: int
     pid: int
+    log: int
+
+    def said(self) -> str:
+        """What the server has written so far."""
+        # Not by seeking: the server writes at the same position.
+        return os.pread(self.log, os.fstat(self.log).st_size, 0).decode(errors="replace").strip()
 
     def open(self, page: str = "", seconds: float = 60) -> None:
         """Play a viewer who opens `page` and stays until everything is sent.
@@ -132,8 +139,9 @@ def serve(seconds: float = 60) -> Iterator[Server]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=paths.ROOT, stdout=log, stderr=log)
         try:
-            _wait(process, port, log, time.monotonic() + seconds)
-            yield Server(port, process.pid)
+            server = Server(port, process.pid, log.fileno())
+            _wait(process, server, time.monotonic() + seconds)
+            yield server
         finally:
             process.terminate()
             try:
@@ -143,14 +151,13 @@ def serve(seconds: float = 60) -> Iterator[Server]:
                 process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: IO[bytes], deadline: float) -> None:
+def _wait(process: subprocess.Popen[bytes], server: Server, deadline: float) -> None:
+    health = f"http://127.0.0.1:{server.port}/_stcore/health"
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            log.seek(0)
-            said = log.read().decode(errors="replace").strip()
-            raise FerLabError(f"The dashboard did not start:\n{said}")
+            raise FerLabError(f"The dashboard did not start:\n{server.said()}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(health, timeout=1):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.02)

@@ -1,0 +1,46 @@
+"""The main thing a visitor does: hand in a photo and read what the networks say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from skimage import data
+
+from core.inference.catalogue import available_models
+from tests.browser.conftest import Viewer
+
+# By language: the number of faces found, and an answer with its probability.
+WORDS = {
+    "en": (r"\b1 face\b", r"(Angry|Disgust|Fear|Happy|Sad|Surprise|Neutral) \d+\.\d %"),
+    "id": (r"\b1 wajah\b", r"(Marah|Jijik|Takut|Senang|Sedih|Terkejut|Netral) \d+,\d %"),
+}
+
+
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photo") / "astronaut.png"
+    Image.fromarray(data.astronaut()).save(path)
+    return path
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_an_uploaded_photo_is_read(desktop: Viewer, portrait: Path, lang: str) -> None:
+    assert available_models(), "the repository carries networks"
+    faces, answer = WORDS[lang]
+    desktop.open("predict", lang)
+    assert not re.search(answer, desktop.text())
+    desktop.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(portrait)
+    # The answer or, with the reason in the server's log, a fault.
+    read = desktop.page.get_by_test_id("stMain").get_by_text(re.compile(answer))
+    fault = desktop.page.get_by_test_id("stAlertContentError")
+    expect(read.or_(fault).first).to_be_visible()
+    desktop.settle()
+    desktop.check()
+    assert re.search(faces, desktop.text())
+    assert any(card.title in desktop.text() for card in available_models())
+    drawn = desktop.page.locator('[data-testid="stMain"] img, [data-testid="stMain"] canvas')
+    assert drawn.count() > 0
