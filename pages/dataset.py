@@ -80,7 +80,12 @@ def faces(summary: DatasetSummary) -> None:
     with st.expander(_("Brightness and contrast")):
         light = {"brightness": _("Brightness"), "contrast": _("Contrast")}
         which = state.choice(
-            "light", list(light), "brightness", _("Measure"), text=light.get, kind="segmented"
+            "light",
+            list(light),
+            "brightness",
+            _("Measure"),
+            text=light.__getitem__,
+            kind="segmented",
         )
         axis = {
             "brightness": _("Mean grey level of an image (0 to 255)"),

@@ -63,6 +63,9 @@ widgets.page_header(
         "measured with intervals, and open to your own photos."
     ),
 )
+with st.container(horizontal=True, gap="small"):
+    widgets.page_link("predict", _("**Try it with a photo**"), ":material/add_reaction:")
+    widgets.page_link("live", _("**Try it with your camera**"), ":material/videocam:")
 usable = networks.has_results()
 if usable:
     headline(networks.headline(usable))

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.results import NetworkResults
+from core.evaluation.metrics import ClassScore
+from core.evaluation.results import NetworkResults, SplitBadge
 from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
@@ -19,13 +20,27 @@ def cards(chosen: list[NetworkResults], split: str) -> None:
                 percent(found.accuracy) if found else scores.UNKNOWN,
                 delta=networks.interval(found) if found else _("not measured"),
             )
-    for badge in dict.fromkeys(badge for item in chosen if (badge := item.badge(split))):
-        widgets.verdict(badge.text, good=badge.verified)
+    badges: dict[SplitBadge, list[str]] = {}
+    for item in chosen:
+        if badge := item.badge(split):
+            badges.setdefault(badge, []).append(item.title)
+    for badge, titles in badges.items():
+        text = badge.text if len(badges) == 1 else f"{', '.join(titles)}: {badge.text}"
+        widgets.verdict(text, good=badge.verified)
+    if len({frozenset(item.classes) for item in chosen}) > 1:
+        widgets.verdict(
+            _("These networks tell different expressions apart; their scores do not compare."),
+            good=False,
+        )
 
 
 def per_class(chosen: list[NetworkResults], split: str) -> None:
     st.subheader(_("By expression"), anchor=False)
-    names = {"recall": _("Recall"), "precision": _("Precision"), "f1": _("F1")}
+    names: dict[ClassScore, str] = {
+        "recall": _("Recall"),
+        "precision": _("Precision"),
+        "f1": _("F1"),
+    }
     score = state.choice(
         "score", list(names), "recall", _("Score"), text=names.__getitem__, kind="segmented"
     )
@@ -52,6 +67,7 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
             "precision": _("Of the images that the network calls so, the share that are."),
             "f1": _("Harmonic mean of precision and recall."),
         }[score]
+        + (" " + _("Bold: the highest in its row.") if len(chosen) > 1 else "")
     )
 
 

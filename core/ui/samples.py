@@ -11,7 +11,7 @@ from core.labels import CLASSES
 from core.text import _
 from core.ui import state, widgets, words
 
-COUNT = 12
+COUNT = 14
 
 
 def draw(dataset: Dataset) -> None:

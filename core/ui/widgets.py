@@ -118,7 +118,7 @@ def figure_frame(
     *,
     caption: str | None = None,
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
-    selection_mode: str | tuple[str, ...] = "points",
+    selection_mode: Any = "points",
 ) -> Any:
     """Draw a figure with its camera button (PNG or SVG), and itself and its numbers as files.
 
@@ -140,8 +140,8 @@ def figure_frame(
             key=key,
             theme=None,
             alt=alt or None,
-            on_select=on_select,
-            selection_mode=selection_mode,  # type: ignore[arg-type]
+            on_select=on_select,  # type: ignore[arg-type]
+            selection_mode=selection_mode,
             config={
                 "displaylogo": False,
                 "responsive": True,
@@ -206,7 +206,7 @@ def table(
             csv_button(download, key)
 
 
-def pictures(faces: Sequence[tuple[np.ndarray, str]], width: int = 104) -> None:
+def pictures(faces: Sequence[tuple[np.ndarray, str]], width: int = 100) -> None:
     """Small pictures with captions, as many beside each other as fit.
 
     Args:

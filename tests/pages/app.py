@@ -37,6 +37,6 @@ def check(app: AppTest) -> AppTest:
 def texts(app: AppTest) -> str:
     """All visible running text, for looking up words."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info")
-    found = [item.value for kind in kinds for item in app.get(kind)]
+    found = [getattr(item, "value", "") for kind in kinds for item in app.get(kind)]
     found += [f"{item.label} {item.value} {item.delta}" for item in app.metric]
     return "\n".join(str(item) for item in found)

@@ -1,0 +1,142 @@
+"""What pages say about networks: recipes, scores, the headline pair."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.evaluation import results
+from core.schema import Card
+from core.training.recipe import Recipe, read
+from core.ui import networks, parameters, scores, widgets
+from tests.conftest import Lab
+from tests.factories import make_network, make_results
+
+
+def card_of(recipe: Recipe, card: Card, **changes: Any) -> Card:
+    return card.model_copy(update={"recipe": recipe.model_dump(mode="json"), **changes})
+
+
+@pytest.fixture
+def card(lab: Lab) -> Card:
+    return Card.of(lab.models / "plain_net")
+
+
+def test_a_recipe_in_words(card: Card) -> None:
+    rows = parameters.rows(card_of(read("cnn_48"), card))
+    recipe = read("cnn_48")
+    assert rows["Optimizer"] == "Adam"
+    assert rows["Batch size"] == str(recipe.batch)
+    assert rows["Learning rate"] == f"{recipe.stages[0].learning_rate:g}, cosine decay"
+    assert rows["Augmentation"].startswith("mirror, rotation ±12°")
+    assert parameters.UNKNOWN not in rows.values()
+
+
+def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
+    recipe = read("vgg16_frozen")
+    head = recipe.stages[0]
+    rest = head.model_copy(update={"trainable": "block4_conv1", "learning_rate": 1e-5})
+    rows = parameters.rows(card_of(recipe.model_copy(update={"stages": (head, rest)}), card))
+    assert rows["Trained layers"] == "head only → from block4_conv1 on"
+    assert rows["Learning rate"] == "0.001, constant → 0.00001, constant"
+    assert rows["Optimizer"] == "Adam"
+
+
+def test_an_unknown_recipe_gives_dashes(card: Card) -> None:
+    rows = parameters.rows(card.model_copy(update={"recipe": {"stages": 3}}))
+    assert rows["Optimizer"] == parameters.UNKNOWN
+    assert rows["Parameters"] == str(card.parameters)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (29, "29 s"), (31, "1 min"), (3570, "1 h 0 min"), (7380, "2 h 3 min")],
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert parameters.duration(seconds) == text
+
+
+def test_scores_of_the_report_split_only_there(lab: Lab) -> None:
+    item = results.load("plain_net")
+    report, selection = (scores.rows(item, name) for name in ("PrivateTest", "PublicTest"))
+    assert report["Agreement with the FER+ crowd"] is not None
+    assert "Agreement with the FER+ crowd" not in selection
+    assert scores.value(report["Accuracy"]) == item.metrics.report.accuracy
+    assert scores.text(None) == scores.UNKNOWN
+
+
+def test_score_table_and_its_numbers_agree(lab: Lab) -> None:
+    chosen = [results.load(name) for name in lab.ids]
+    texts, plain = scores.table(chosen, "PrivateTest")
+    assert list(texts.columns) == [item.title for item in chosen]
+    assert set(plain["network"]) == set(lab.ids)
+    assert len(plain) == texts.size
+    assert plain["value"].between(0, 1).all()
+
+
+def test_classes_that_one_network_lacks(lab: Lab) -> None:
+    make_results(lab.results, "three", classes=("happy", "sad", "neutral"))
+    chosen = [results.load(name) for name in ("plain_net", "three")]
+    texts, plain = scores.per_class(chosen, "PrivateTest", "recall")
+    assert len(texts) == 7
+    assert (texts["three"] == scores.UNKNOWN).sum() == 4
+    assert len(plain) == 10
+
+
+def test_a_split_that_was_not_measured(lab: Lab) -> None:
+    texts, _plain = scores.table([results.load("plain_net")], "Training")
+    assert texts.empty
+
+
+def stand_in(name: str, accuracy: float, classes: int = 7) -> Any:
+    from core.labels import CLASSES
+
+    report = SimpleNamespace(accuracy=accuracy)
+    return SimpleNamespace(
+        id=name,
+        usable=accuracy >= 0,
+        classes=CLASSES[:classes],
+        metrics=SimpleNamespace(report=report),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], []),
+        ([("a", 0.5)], ["a"]),
+        ([("a", 0.5), ("b", 0.6), ("c", 0.4)], ["b", "a"]),  # the most accurate
+        ([("a", 0.9), ("vgg16_frozen", 0.5)], ["vgg16_frozen", "a"]),  # a scenario first
+        ([("se_vgg16", 0.7), ("a", 0.9), ("vgg16_frozen", 0.5)], ["vgg16_frozen", "se_vgg16"]),
+        ([("se_vgg16", -1), ("a", 0.9)], ["a"]),  # without readable scores
+    ],
+)
+def test_headline(given: list[tuple[str, float]], expected: list[str]) -> None:
+    pair = networks.headline([stand_in(*item) for item in given])
+    assert [item.id for item in pair] == expected
+
+
+def test_networks_of_fewer_classes_are_no_headline() -> None:
+    pair = networks.headline([stand_in("three", 0.9, classes=3), stand_in("seven", 0.6)])
+    assert [item.id for item in pair] == ["seven"]
+
+
+def test_networks_without_scores_come_last(lab: Lab) -> None:
+    make_network(lab.models, lab.results, "aaa")
+    (lab.results / "aaa" / "metrics.json").write_text("{}")
+    found = networks.ordered(results.load_all())
+    assert [item.id for item in found][-1] == "aaa"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b/c*d.json", r"a\_b/c\*d.json"),
+        ("key[0]: $x$ <b>", r"key\[0\]: \$x\$ \<b\>"),
+        (":material/home: ~x~", r"\:material/home: \~x\~"),
+    ],
+)
+def test_plain_text_is_not_markdown(text: str, shown: str) -> None:
+    assert widgets.plain(text) == shown
