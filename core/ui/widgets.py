@@ -140,7 +140,7 @@ def figure_frame(
             key=key,
             theme=None,
             alt=alt or None,
-            on_select=on_select,  # type: ignore[arg-type]
+            on_select=on_select,
             selection_mode=selection_mode,
             config={
                 "displaylogo": False,

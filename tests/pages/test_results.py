@@ -34,7 +34,8 @@ def test_per_class_table(lab: Lab, score: str) -> None:
     app = open_page("results", models="plain_net", score=score)
     rows = Metrics.read(lab.results / "plain_net" / "metrics.json").report.per_class
     table = app.table[1].value
-    assert list(table["Plain Net"]) == [percent(getattr(row, score)) for row in rows]
+    shown = [text.replace("\u00a0", " ") for text in table["Plain Net"]]
+    assert shown == [percent(getattr(row, score)) for row in rows]
     assert list(table["Images"]) == [str(row.support) for row in rows]
 
 
