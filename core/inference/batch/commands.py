@@ -1,0 +1,141 @@
+"""`python -m core classify`: every face of any number of pictures, as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from core.errors import ModelError
+
+app = typer.Typer()
+
+
+@app.command()
+def classify(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, folders, patterns, zip archives, videos; - reads a list, one a line."
+        ),
+    ],
+    model: Annotated[list[str], typer.Option(help="A network in models/; may be repeated.")],
+    out: Annotated[
+        Path | None, typer.Option(help="CSV file. What it holds already is not done again.")
+    ] = None,
+    json_lines: Annotated[
+        bool, typer.Option("--json-lines", help="One JSON object a row to standard output.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=0.01, help="Seconds between the looked-at frames of a video.")
+    ] = 1.0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads that decode and detect; one a core.")
+    ] = None,
+) -> None:
+    """Name the expression of every face; exit code 1 if a file could not be used."""
+    if out is None and not json_lines:
+        raise typer.BadParameter("Name a file with --out, or say --json-lines.")
+    done, failed, faces = _run(paths, list(dict.fromkeys(model)), out, json_lines, every, workers)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"{done:,} pictures, {faces:,} faces, {failed:,} with an error.")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _run(
+    arguments: list[str],
+    models: list[str],
+    out: Path | None,
+    lines: bool,
+    every: float,
+    workers: int | None,
+) -> tuple[int, int, int]:
+    """Pictures in the output, those with an error, and faces found in this run."""
+    import cv2
+
+    from core.inference.batch.pipeline import Pipeline, steps
+    from core.inference.batch.rows import all_classes
+    from core.inference.batch.sinks import CsvSink, JsonLines, Sink
+    from core.inference.batch.sources import given, items
+    from core.inference.engine import Engine
+
+    # One thread a picture: as many pictures at once as there are cores use them better.
+    cv2.setNumThreads(1)
+    engine = Engine(keep=len(models))
+    cards = [engine.card(name) for name in models]
+    if not cards:
+        raise ModelError("Expected at least one network. Received none.")
+    classes = all_classes(cards)
+    named = _named(arguments)
+    pipeline = Pipeline(cards, engine.predict, every=every, workers=workers)
+    pictures = failed = faces = 0
+    with ExitStack() as stack:
+        sinks: list[Sink] = []
+        held = set()
+        if out is not None:
+            file = stack.enter_context(CsvSink(out, classes, models))
+            sinks.append(file)
+            held, pictures, failed = file.done, len(file.done), file.failed
+        if lines:
+            sinks.append(stack.enter_context(JsonLines(sys.stdout, classes)))
+        total = None if "-" in arguments else steps(items(given(named)), every)
+        display = stack.enter_context(_display())
+        task = display.add_task("Classifying", total=total, completed=len(held))
+        for outcome in pipeline.run(items(given(named)), held):
+            for sink in sinks:
+                sink.write(outcome.rows)
+            pictures += 1
+            failed += outcome.failed
+            faces += len({row.face for row in outcome.rows if row.face is not None})
+            display.advance(task)
+    return pictures, failed, faces
+
+
+def _named(arguments: list[str]) -> Iterable[str]:
+    """The arguments with `-` replaced by the lines of standard input, read as they come."""
+    if "-" not in arguments:
+        return arguments
+    return chain.from_iterable(_lines() if name == "-" else [name] for name in arguments)
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin:
+        if name := line.rstrip("\r\n"):
+            yield name
+
+
+class _Rate(ProgressColumn):
+    """Pictures a second of late."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+def _display() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -1,0 +1,197 @@
+"""What a batch is made of: files, folders, patterns, zip archives and lists of them.
+
+Nothing is read here: an item says how its content is fetched when its turn comes. What
+cannot be used becomes a `Problem` in the same sequence, so that no input ends a batch and
+none is passed over without a word.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from core.errors import ImageError
+from core.faces.photo import MAX_BYTES
+from core.inference.batch import zips
+from core.inference.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
+from core.text import _
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture: its name in the batch, and how to read the bytes of its file.
+
+    `read` raises `ImageError` with a sentence where it cannot.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video.
+
+    Attributes:
+        name: in the batch.
+        opened: a context that gives a file to open.
+        path: the file where it lies open already; None in an archive.
+    """
+
+    name: str
+    opened: Callable[[], AbstractContextManager[Path]]
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the batch that cannot be used, and why."""
+
+    name: str
+    sentence: str
+
+
+Item = Photo | Video | Problem
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file or folder of the batch, under the name that its results are to carry."""
+
+    name: str
+    path: Path
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    """A path as text that every file can hold, bytes that are no UTF-8 escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
+    """The files and folders that a command line names, patterns such as `**/*.jpg` resolved.
+
+    Of a path that exists no character is taken for a pattern.
+    """
+    for argument in arguments:
+        path = Path(argument)
+        if not _asks(path.exists) and glob.has_magic(argument):
+            empty = True
+            # Path.glob takes no absolute pattern.
+            for found in sorted(glob.iglob(argument, recursive=True)):  # noqa: PTH207
+                empty = False
+                yield Given(printable(Path(found)), Path(found))
+            if empty:
+                yield Problem(printable(argument), _("No file matches this pattern."))
+        else:
+            yield Given(printable(path), path)
+
+
+def items(places: Iterable[Given | Problem]) -> Iterator[Item]:
+    """Everything that the places hold, folders in the order of their names, lazily.
+
+    In folders and archives only pictures, videos and archives count, and nothing hidden;
+    a file that is named itself is always tried.
+    """
+    visited: set[tuple[int, int]] = set()
+    for place in places:
+        if isinstance(place, Problem):
+            yield place
+        else:
+            yield from _place(place.name, place.path, visited)
+
+
+def _place(name: str, path: Path, visited: set[tuple[int, int]]) -> Iterator[Item]:
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, ValueError) as reason:
+        yield Problem(name, _unreadable(reason))
+        return
+    if is_folder:
+        yield from _folder(name, path, visited, ())
+    elif is_file and suffix(name) in ARCHIVES:
+        yield from _archive(name, path)
+    elif suffix(name) in VIDEOS:
+        yield Video(name, partial(_lying_open, path), path)
+    else:
+        yield Photo(name, partial(read_file, path))
+
+
+def _folder(
+    name: str, path: Path, visited: set[tuple[int, int]], above: tuple[tuple[int, int], ...]
+) -> Iterator[Item]:
+    try:
+        state = path.stat()
+        identity = (state.st_dev, state.st_ino)
+        if identity in above:
+            yield Problem(name, _("This link leads back into a folder that contains it."))
+            return
+        if identity in visited:
+            yield Problem(name, _("This folder was read already under another name."))
+            return
+        visited.add(identity)
+        with os.scandir(path) as found:
+            entries = sorted(entry.name for entry in found)
+    except (OSError, ValueError) as reason:
+        yield Problem(name, _unreadable(reason))
+        return
+    for entry in entries:
+        if is_hidden(entry):
+            continue
+        inner, place = f"{name}/{printable(entry)}", path / entry
+        if _asks(place.is_dir):
+            yield from _folder(inner, place, visited, (*above, identity))
+        elif suffix(entry) in IMAGES | VIDEOS | ARCHIVES:
+            yield from _place(inner, place, visited)
+        elif place.is_symlink() and not _asks(place.exists):
+            yield Problem(inner, _("This link leads nowhere."))
+
+
+def _archive(name: str, path: Path) -> Iterator[Item]:
+    for member in zips.members(path):
+        inner = f"{name}/{member.name}" if member.name else name
+        if member.problem:
+            yield Problem(inner, member.problem)
+        elif suffix(member.name) in VIDEOS:
+            yield Video(inner, member.unpacked)
+        else:
+            yield Photo(inner, member.read)
+
+
+def _lying_open(path: Path) -> AbstractContextManager[Path]:
+    return nullcontext(path)
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a picture file, cut one byte beyond what `decode` accepts.
+
+    Raises:
+        ImageError: with a sentence.
+    """
+    try:
+        # Anything else, a pipe for one, could keep the reader waiting for ever.
+        if path.exists() and not path.is_file():
+            raise ImageError(_("This is not a file."))
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as reason:
+        if isinstance(reason, ImageError):
+            raise
+        raise ImageError(_unreadable(reason)) from reason
+
+
+def _asks(question: Callable[[], bool]) -> bool:
+    """The answer, or False where the system gives none, for a name that is too long."""
+    try:
+        return question()
+    except (OSError, ValueError):
+        return False
+
+
+def _unreadable(reason: Exception) -> str:
+    detail = getattr(reason, "strerror", None) or str(reason)
+    return _("The file cannot be read: {reason}.").format(reason=detail)
