@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from core.data import store
 from tests import factories
+
+# A busy machine must not fail a property: no time limit for a single example.
+settings.register_profile("lab", deadline=None)
+settings.load_profile("lab")
 
 
 @dataclass(frozen=True)

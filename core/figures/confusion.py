@@ -155,7 +155,7 @@ def _cell_text(classes: Sequence[str], true: int, predicted: int) -> str:
 
 
 def _hover(counts: np.ndarray, classes: Sequence[str]) -> list[list[str]]:
-    shares = [normalise(counts, by) for by in ("row", "column", "all")]  # type: ignore[arg-type]
+    shares = [normalise(counts, by) for by in ("row", "column", "all")]
     return [
         [
             _cell_text(classes, i, j)
@@ -282,7 +282,7 @@ def _narrow(name: str) -> str:
 def table(confusion: Counts, classes: Sequence[str]) -> pd.DataFrame:
     """The matrix as one row a cell: count and share of row, of column and of all."""
     counts = np.asarray(confusion, dtype=np.int64)
-    true, predicted = (indices.ravel() for indices in np.indices(counts.shape))
+    true, predicted = (indices.ravel().tolist() for indices in np.indices(counts.shape))
     return pd.DataFrame(
         {
             "true": [classes[i] for i in true],

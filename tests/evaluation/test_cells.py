@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,8 @@ def test_cells_of_few_images_show_none_of_them() -> None:
 
 def test_maps_are_relative_to_their_own_maximum() -> None:
     maps = np.array([[[-1.0, 2.0], [4.0, 0.0]], [[-1.0, -2.0], [-3.0, 0.0]]])
-    np.testing.assert_allclose(relative_maps(maps), [[[0, 0.5], [1, 0]], [[0, 0], [0, 0]]])
+    expected = np.array([[[0, 0.5], [1, 0]], [[0, 0], [0, 0]]])
+    np.testing.assert_allclose(relative_maps(maps), expected)
 
 
 def test_nothing_added_has_no_means() -> None:
@@ -111,7 +113,7 @@ def of_wrong_shape(path: Path) -> None:
         (of_wrong_shape, "Expected shape .3, 3, 48, 48.. Received: .3, 3, 40, 48."),
     ],
 )
-def test_a_bad_file_is_named(tmp_path: Path, spoil, message: str) -> None:
+def test_a_bad_file_is_named(tmp_path: Path, spoil: Callable[[Path], None], message: str) -> None:
     path = tmp_path / "cells.npz"
     write_cells(path, [means()])
     spoil(path)

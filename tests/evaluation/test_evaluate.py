@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,7 +190,9 @@ def unknown_class(folder: Path) -> None:
         (unknown_class, "Received: bored"),
     ],
 )
-def test_a_bad_model_folder_is_refused_before_anything_runs(lab: Lab, spoil, message: str) -> None:
+def test_a_bad_model_folder_is_refused_before_anything_runs(
+    lab: Lab, spoil: Callable[[Path], None], message: str
+) -> None:
     spoil(lab.models / "plain_net")
     network = Network()
     with pytest.raises(ModelError, match=message):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,7 +69,7 @@ def test_balanced_accuracy_equals_scikit_learn(matrix: np.ndarray) -> None:
 
 
 @given(matrices, st.randoms(use_true_random=False))
-def test_permuting_the_classes_permutes_the_scores(matrix: np.ndarray, random) -> None:
+def test_permuting_the_classes_permutes_the_scores(matrix: np.ndarray, random: Random) -> None:
     order = list(range(len(matrix)))
     random.shuffle(order)
     moved = matrix[np.ix_(order, order)]
@@ -139,7 +141,8 @@ def test_bootstrap_is_seeded_and_takes_scores_of_each_class() -> None:
 
 
 def test_bootstrap_of_an_empty_matrix_is_its_score() -> None:
-    assert metrics.bootstrap(np.zeros((3, 3), dtype=int)) == (0, 0)
+    low, high = metrics.bootstrap(np.zeros((3, 3), dtype=int))
+    assert low == high == 0
 
 
 @given(matrices, st.integers(0, 6))
@@ -202,7 +205,7 @@ def test_summary_equals_scikit_learn(classes: tuple[str, ...]) -> None:
 
 
 def test_summary_wants_a_name_for_every_column() -> None:
-    with pytest.raises(ResultsError, match="Expected 3 classes. Received: 7"):
+    with pytest.raises(ResultsError, match="Expected 3 classes"):
         metrics.summarise(make_table(), classes=CLASSES[:3])
 
 

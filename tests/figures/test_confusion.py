@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from core import text
@@ -14,7 +15,7 @@ from tests.evaluation.test_metrics import PUBLISHED
 OTHER = PUBLISHED.T.copy()
 
 
-def numbers(figure) -> np.ndarray:
+def numbers(figure: go.Figure) -> np.ndarray:
     notes = [note.text for note in figure.layout.annotations]
     return np.array(notes).reshape(7, 7)
 

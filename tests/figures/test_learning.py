@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import pytest
 
 from core.figures import learning, theme
@@ -14,7 +15,7 @@ RUNS = [
 ]
 
 
-def stars(figure) -> list[tuple[int, float]]:
+def stars(figure: go.Figure) -> list[tuple[int, float]]:
     return [
         (trace.x[0], trace.y[0])
         for trace in figure.data

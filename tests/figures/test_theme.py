@@ -54,7 +54,9 @@ def test_text_passes_on_its_backgrounds(mode: theme.Mode) -> None:
 
 @pytest.mark.parametrize("mode", theme.MODES)
 @pytest.mark.parametrize("scales", [theme.SEQUENTIAL, theme.DIVERGING])
-def test_numbers_can_be_read_on_every_cell(scales, mode: theme.Mode) -> None:
+def test_numbers_can_be_read_on_every_cell(
+    scales: dict[theme.Mode, list[tuple[float, str]]], mode: theme.Mode
+) -> None:
     for step in range(101):
         color = theme.color_at(scales[mode], step / 100)
         assert theme.contrast(theme.readable_on(color), color) >= 4.5
