@@ -1,0 +1,137 @@
+"""What may be wrong with a face: dark, blurred, tiny, turned, tilted or cut off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from core.faces.chip import SIDE
+from core.faces.cutout import on_chip, outside, square_side
+from core.faces.detector import Face
+from core.text import _, number, percent
+
+DARK = 40.0
+BLURRED = 0.2
+TINY = 24.0
+TURNED = 0.35
+TILTED = 25.0
+CUT = 0.2
+
+CENTRE = slice(SIDE // 6, SIDE - SIDE // 6)
+"""Rows and columns of a chip that a face fills whatever stands behind it."""
+
+
+class Weakness(StrEnum):
+    """A reason to doubt what a network says of a chip."""
+
+    DARK = "dark"
+    BLURRED = "blurred"
+    TINY = "tiny"
+    TURNED = "turned"
+    TILTED = "tilted"
+    CUT = "cut"
+
+    @property
+    def word(self) -> str:
+        """Its name for readers."""
+        return {
+            Weakness.DARK: _("dark"),
+            Weakness.BLURRED: _("blurred"),
+            Weakness.TINY: _("tiny"),
+            Weakness.TURNED: _("turned"),
+            Weakness.TILTED: _("tilted"),
+            Weakness.CUT: _("cut off"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Measures of one face.
+
+    Attributes:
+        brightness: mean grey level in the middle of the chip, 0 to 255.
+        sharpness: standard deviation of the chip's Laplacian over that of its grey levels.
+        side: side in pixels of the photo of the square that became the chip.
+        yaw: how far the nose lies from the middle between the eyes, in distances of the
+            eyes; 0 is frontal, +-0.5 puts the nose before an eye. None without landmarks.
+        roll: slope of the line through the eyes in degrees, None without landmarks.
+        outside: share of the square beyond the photo, 0 to 1.
+    """
+
+    brightness: float
+    sharpness: float
+    side: float
+    yaw: float | None
+    roll: float | None
+    outside: float
+
+    @property
+    def weaknesses(self) -> tuple[Weakness, ...]:
+        """What is wrong, worst for recognition first."""
+        wrong = {
+            Weakness.TINY: self.side < TINY,
+            Weakness.BLURRED: self.sharpness < BLURRED,
+            Weakness.TURNED: self.yaw is not None and abs(self.yaw) > TURNED,
+            Weakness.TILTED: self.roll is not None and abs(self.roll) > TILTED,
+            Weakness.CUT: self.outside > CUT,
+            Weakness.DARK: self.brightness < DARK,
+        }
+        return tuple(weakness for weakness, found in wrong.items() if found)
+
+    def sentence(self, weakness: Weakness) -> str:
+        """What is wrong, with its measure."""
+        match weakness:
+            case Weakness.DARK:
+                return _("Dark: the mean grey level is {level} of 255.").format(
+                    level=number(self.brightness)
+                )
+            case Weakness.BLURRED:
+                return _("Blurred: the chip lacks fine detail.")
+            case Weakness.TINY:
+                return _("Tiny: {side} pixels wide in the photo, enlarged to 48.").format(
+                    side=number(self.side)
+                )
+            case Weakness.TURNED:
+                return _("Turned to the side: the networks learned mostly from frontal faces.")
+            case Weakness.TILTED:
+                return _("Tilted by {degrees} degrees.").format(degrees=number(abs(self.roll or 0)))
+            case Weakness.CUT:
+                return _("Cut off: {share} of the chip lies beyond the photo's edge.").format(
+                    share=percent(self.outside, 0)
+                )
+
+
+def measure(chip: np.ndarray, face: Face, width: int, height: int) -> Quality:
+    """Measure one face.
+
+    Args:
+        chip: uint8 (48, 48), cut by `crop_chip`.
+        face: in pixels of the photo.
+        width: of the photo in pixels.
+        height: likewise.
+    """
+    grey = chip.astype(np.float32)
+    yaw, roll = _pose(face)
+    return Quality(
+        brightness=float(grey[CENTRE, CENTRE].mean()),
+        sharpness=float(cv2.Laplacian(grey, cv2.CV_32F).std() / max(float(grey.std()), 1.0)),
+        side=square_side(face),
+        yaw=yaw,
+        roll=roll,
+        outside=outside(face, width, height),
+    )
+
+
+def _pose(face: Face) -> tuple[float | None, float | None]:
+    marks = on_chip(face)
+    if marks is None:
+        return None, None
+    right_eye, left_eye, nose = marks[:3]
+    across = left_eye - right_eye
+    distance = float(across @ across)
+    # Eyes one before the other, as in a full profile, give no direction to measure along.
+    yaw = float((nose - right_eye) @ across / distance - 0.5) if distance > 1 else 1.0
+    return yaw, float(np.degrees(np.arctan2(across[1], across[0])))

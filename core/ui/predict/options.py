@@ -1,0 +1,86 @@
+"""What the viewer of the Predict page can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.schema import Card
+from core.text import _
+from core.ui import readings, state
+from core.ui.networks import HEADLINE
+
+if TYPE_CHECKING:
+    from core.inference.averaging import Averaging
+
+AVERAGING: tuple[Averaging, ...] = ("none", "flip", "ten_crop")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the viewer wants to see.
+
+    Attributes:
+        cards: the networks to ask.
+        averaging: over which variants of a chip.
+        threshold: confidence below which an answer is uncertain, 0 to 1.
+        calibrated: whether probabilities are divided by the network's temperature.
+    """
+
+    cards: list[Card]
+    averaging: Averaging
+    threshold: float
+    calibrated: bool
+
+
+def choose(cards: Sequence[Card]) -> Options:
+    """Draw the choices; `cards` is not empty."""
+    by_id = {card.id: card for card in cards}
+    first = [name for name in HEADLINE if name in by_id]
+    default = (first + [name for name in by_id if name not in first])[:2]
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        chosen = state.choices(
+            "models", list(by_id), default, _("Networks"), text=lambda name: by_id[name].title
+        )
+    with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
+        threshold = state.slider(
+            "threshold",
+            0,
+            99,
+            50,
+            _("Uncertain below"),
+            format="%d %%",
+            help=_("An answer whose probability is lower is called uncertain."),
+        )
+        averaging = state.choice(
+            "averaging",
+            AVERAGING,
+            "none",
+            _("Average over"),
+            text=lambda name: {
+                "none": _("the chip alone"),
+                "flip": _("both mirrors"),
+                "ten_crop": _("ten crops"),
+            }[name],
+            kind="segmented",
+            help=_(
+                "Ask several times, with the chip mirrored or shifted a little, and average the "
+                "probabilities: slower, and mostly a little better."
+            ),
+        )
+        calibrated = state.toggle(
+            "calibrated",
+            True,
+            _("Calibrated probabilities"),
+            help=_(
+                "With the logits divided by the network's temperature, 80 % is right in about 80 "
+                "of 100."
+            ),
+        )
+        for sentence in readings.price_of(threshold / 100, chosen, calibrated):
+            st.caption(sentence)
+    return Options([by_id[name] for name in chosen], averaging, threshold / 100, calibrated)

@@ -1,0 +1,79 @@
+"""From a photo to the chip, and from the chip to what each network receives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from core.schema import Card
+from core.text import _, number
+from core.ui import photos, pictures, widgets
+from core.ui.photos import Photo
+
+
+def cutting(photo: Photo, face: int) -> None:
+    """From the colour cutout to the grey chip, and the chip as a file."""
+    chip, square = photo.chips[face], photo.cutouts[face]
+    grey = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
+    with st.grid(3, min_column_width=110):
+        pictures.draw(pictures.smooth(square), _("1. Cut out as a square"))
+        pictures.draw(pictures.smooth(grey), _("2. Made grey"))
+        pictures.draw(pictures.enlarged(chip), _("3. The chip: 48 × 48 pixels"))
+    quality = photo.qualities[face]
+    st.caption(
+        _(
+            "The square is {side} pixels wide in the photo. It lies round the detected box as the "
+            "training images lie round theirs, so that a face fills the chip as networks know it."
+        ).format(side=number(quality.side))
+    )
+    for weakness in quality.weaknesses:
+        st.warning(quality.sentence(weakness), icon=":material/warning:")
+    st.download_button(
+        _("Chip (PNG)"),
+        cv2.imencode(".png", chip)[1].tobytes(),
+        file_name=f"{photos.file_stem(photo)}_face{face + 1}.png",
+        mime="image/png",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+
+
+def inputs(chip: np.ndarray, cards: Sequence[Card]) -> None:
+    """What each kind of network makes of the chip before its first layer."""
+    if not cards:
+        widgets.empty_state(
+            _("No networks yet"),
+            _("Once a network is trained, the picture that it receives is shown here."),
+            "python -m core train cnn_48",
+        )
+        return
+    kinds: dict[tuple[int, int], list[str]] = {}
+    for card in cards:
+        kinds.setdefault((card.input_size, card.input_channels), []).append(card.title)
+    with st.grid(max(3, min(4, len(kinds))), min_column_width=150):
+        for (size, channels), titles in sorted(kinds.items()):
+            shape = f"{size} × {size} × {channels}"
+            pictures.draw(
+                pictures.enlarged(received(chip, size)),
+                f"**{shape}** ({_channels(channels)}): {', '.join(map(widgets.plain, titles))}",
+                alt=_("The chip as {shape}").format(shape=shape),
+            )
+    st.caption(
+        _(
+            "Enlarging adds no detail; it gives convolutions that were trained on large photos "
+            "structures of the size they know. It happens inside the network's file."
+        )
+    )
+
+
+def _channels(channels: int) -> str:
+    return _("grey") if channels == 1 else _("grey, three times as RGB")
+
+
+def received(chip: np.ndarray, size: int) -> np.ndarray:
+    """The chip enlarged as networks do it, bilinear: uint8 (size, size)."""
+    return cv2.resize(chip, (size, size), interpolation=cv2.INTER_LINEAR)

@@ -1,0 +1,171 @@
+"""What networks say of the faces of a photo, and what to make of it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.errors import FerLabError
+from core.evaluation.calibration import apply_temperature, coverage_accuracy
+from core.figures.labels import class_label, class_name
+from core.figures.probabilities import Answer, all_classes
+from core.schema import Card
+from core.text import _, percent
+from core.ui import resources, widgets
+from core.ui.photos import Photo
+
+if TYPE_CHECKING:
+    from core.inference.averaging import Averaging
+    from core.inference.engine import Prediction
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings that make a spreadsheet run a cell's text."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One network's prediction for every face of a photo."""
+
+    card: Card
+    prediction: Prediction
+
+    def answer(self, face: int, calibrated: bool) -> Answer:
+        """Its probabilities for one face."""
+        table = self.prediction.calibrated if calibrated else self.prediction.probabilities
+        return Answer(self.card.id, self.card.title, self.card.classes, table[face])
+
+
+def read(cards: Sequence[Card], photo: Photo, averaging: Averaging) -> list[Reading]:
+    """Ask every network about every face; a network that fails is reported and left out."""
+    found = []
+    for card in cards:
+        try:
+            found.append(Reading(card, ask(card, averaging, photo.chips)))
+        except FerLabError as problem:
+            widgets.error_box(str(problem), card.title)
+    return found
+
+
+def ask(card: Card, averaging: Averaging, chips: np.ndarray) -> Prediction:
+    """One network's prediction for chips, uint8 (n, 48, 48); asked before, not asked again."""
+    version = f"{card.files.get('model.onnx')} {card.temperature}"
+    return _ask(card.id, version, averaging, chips)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ask(model: str, version: str, averaging: Averaging, chips: np.ndarray) -> Prediction:
+    return resources.engine().predict(model, chips, averaging=averaging)
+
+
+def agreement(answers: Sequence[Answer], threshold: float) -> str:
+    """Whether the networks agree on a face, in a sentence of Markdown."""
+    unsure = [answer for answer in answers if answer.confidence < threshold]
+    label = answers[0].label
+    if len(answers) == 1:
+        if unsure:
+            return _("{network} is **uncertain**; at most it is {expression}.").format(
+                network=answers[0].title, expression=class_label(label)
+            )
+        return _("{network} says **{expression}**.").format(
+            network=answers[0].title, expression=class_label(label)
+        )
+    if len(unsure) == len(answers):
+        return _("**No network is sure** about this face.")
+    if len({answer.label for answer in answers}) > 1:
+        parts = [
+            _("{network} says {expression}").format(
+                network=answer.title, expression=class_label(answer.label)
+            )
+            for answer in answers
+        ]
+        return _("The networks **disagree**: {list}.").format(list=", ".join(parts))
+    said = _("Both networks say **{expression}**.")
+    if len(answers) > 2:
+        said = _("All {count} networks say **{expression}**.")
+    said = said.format(count=len(answers), expression=class_label(label))
+    if unsure:
+        names = ", ".join(answer.title for answer in unsure)
+        return said + " " + _("Uncertain: {networks}.").format(networks=names)
+    return said
+
+
+def in_short(answers: Sequence[Answer]) -> str:
+    """The networks' answers for a face in a few words, each only once."""
+    return " / ".join(dict.fromkeys(class_name(answer.label) for answer in answers))
+
+
+def runner_up(answer: Answer) -> str:
+    """The two likeliest expressions with their probabilities."""
+    first, second = answer.order[:2]
+    return _("{first} {share}, {second} {second_share}").format(
+        first=class_name(answer.classes[first]),
+        share=percent(float(answer.probabilities[first])),
+        second=class_name(answer.classes[second]),
+        second_share=percent(float(answer.probabilities[second])),
+    )
+
+
+def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str]:
+    """What the threshold means on the test split, a sentence for each network measured."""
+    sentences = []
+    for item in resources.results():
+        table = item.tables.get("PrivateTest")
+        if item.id not in ids or not item.usable or table is None:
+            continue
+        temperature = item.metrics.temperature if calibrated else 1.0
+        shares = apply_temperature(table.probabilities, temperature)
+        coverage, accuracy = coverage_accuracy(shares, table.label).at(threshold)
+        if coverage:
+            sentences.append(
+                _(
+                    "{network} answers {coverage} of the test faces and is right on {accuracy} "
+                    "of them."
+                ).format(
+                    network=item.title, coverage=percent(coverage, 0), accuracy=percent(accuracy, 0)
+                )
+            )
+    return sentences
+
+
+def numbers(photo: Photo, readings: Sequence[Reading], threshold: float) -> pd.DataFrame:
+    """Everything that was found, one row a face and network, for a spreadsheet."""
+    rows = []
+    names = all_classes([reading.answer(0, True) for reading in readings]) if readings else []
+    for position, (face, quality) in enumerate(zip(photo.faces, photo.qualities, strict=True)):
+        for reading in readings:
+            answer = reading.answer(position, True)
+            raw = reading.answer(position, False)
+            left, top, width, height = face.box
+            rows.append(
+                {
+                    "file": harmless(photo.name),
+                    "sha256": photo.digest,
+                    "face": position + 1,
+                    "left": round(left, 1),
+                    "top": round(top, 1),
+                    "width": round(width, 1),
+                    "height": round(height, 1),
+                    "detector_score": round(face.score, 4),
+                    "found": photo.found.value,
+                    "warnings": " ".join(weakness.value for weakness in quality.weaknesses),
+                    "network": reading.card.id,
+                    "network_sha256": reading.card.files.get("model.onnx", ""),
+                    "label": answer.label,
+                    "confidence": answer.confidence,
+                    "certain": answer.confidence >= threshold,
+                    "second": answer.classes[answer.order[1]],
+                }
+                | {f"p_{name}": answer.of(name) for name in names}
+                | {f"uncalibrated_{name}": raw.of(name) for name in names}
+            )
+    return pd.DataFrame(rows)
+
+
+def harmless(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
