@@ -56,6 +56,8 @@ def start() -> None:
         )
     finally:
         _share()
+        with st.sidebar:
+            viewer.watch_theme()
         state.write_address()
         sitemap.left()
 

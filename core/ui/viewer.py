@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -14,6 +17,21 @@ _LANGUAGE = "viewer.language"
 def mode() -> Mode:
     """The theme that the viewer sees, as figures want it; dark where it is not known."""
     return "light" if st.context.theme.type == "light" else "dark"
+
+
+def watch_theme() -> None:
+    """Run again when the viewer switches between dark and light, so that figures follow."""
+    _theme_watch()(key="theme_watch", on_changed_change=_nothing)
+
+
+@st.cache_resource(show_spinner=False)
+def _theme_watch() -> Callable[..., object]:
+    script = Path(__file__).parent / "assets" / "theme_watch.js"
+    return st.components.v2.component("theme_watch", js=script.read_text(encoding="utf-8"))
+
+
+def _nothing() -> None:
+    """Having a callback is what makes a change run the page again."""
 
 
 def language() -> str:
