@@ -25,7 +25,9 @@ class Scored:
     """The scores of one classifier; all shares in [0, 1].
 
     Attributes:
-        measured: what was scored.
+        id: of what was scored.
+        title: what to call it.
+        n: number of images.
         accuracy: share right.
         accuracy_interval: Wilson's at 95 %.
         macro_f1: mean F1 over the classes.
@@ -38,7 +40,9 @@ class Scored:
         support: int64 (C,), images of each class.
     """
 
-    measured: Measured
+    id: str
+    title: str
+    n: int
     accuracy: float
     accuracy_interval: Interval
     macro_f1: float
@@ -73,7 +77,9 @@ def score(measured: Measured) -> Scored:
     each = f1(matrix)
     low, high = bootstrap(matrix, _f1_and_macro)
     return Scored(
-        measured=measured,
+        id=measured.id,
+        title=measured.title,
+        n=measured.n,
         accuracy=float(accuracy(matrix)),
         accuracy_interval=wilson(int(np.trace(matrix)), measured.n),
         macro_f1=float(macro_f1(matrix)),

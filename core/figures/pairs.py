@@ -61,7 +61,11 @@ def bars(pairs: Sequence[ConfusedPair], classes: Sequence[str], mode: Mode = "da
     figure.update_xaxes(title_text=_("Images (count)"), fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
     return figure.update_layout(
-        barmode="stack", bargap=0.25, clickmode="event+select", showlegend=True
+        barmode="stack",
+        bargap=0.25,
+        clickmode="event+select",
+        showlegend=True,
+        legend_traceorder="normal",
     )
 
 

@@ -111,16 +111,22 @@ def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "d
                 "width": 4,
             },
             text=[score.title],
-            textposition="bottom center",
+            textposition="middle right",
             textfont={"size": 12, "color": ink.text},
             name=score.title,
             hovertemplate=_hover(item) + "<extra></extra>",
             showlegend=False,
             cliponaxis=False,
         )
-    figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, range=_range(known, by))
+    figure.update_xaxes(
+        title_text=_axis(by),
+        type="log",
+        exponentformat="none",
+        fixedrange=True,
+        range=_range(known, by),
+    )
     figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True)
-    return figure.update_layout(showlegend=len(known) > 1)
+    return figure.update_layout(showlegend=True)
 
 
 def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, mode: Mode) -> None:
@@ -131,6 +137,8 @@ def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, m
         for (item, cost), kept in zip(known, best, strict=True)
         if kept
     )
+    if len(points) < 2:
+        return
     figure.add_scatter(
         x=[x for x, _y in points],
         y=[y for _x, y in points],
@@ -145,8 +153,8 @@ def _range(known: Sequence[tuple[Priced, float]], by: Cost) -> list[float] | Non
     if not known:
         return None
     logs = np.log10([max(_shown(by, cost), 1e-6) for _item, cost in known])
-    room = max(0.25 * float(np.ptp(logs)), 0.35)
-    return [float(logs.min()) - room, float(logs.max()) + room]
+    room = max(0.2 * float(np.ptp(logs)), 0.3)
+    return [float(logs.min()) - room, float(logs.max()) + 2 * room]
 
 
 def _hover(item: Priced) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.data.summary import DatasetSummary
     from core.evaluation.results import NetworkResults
     from core.inference.engine import Engine
+    from core.inference.latency import Latencies
     from core.schema import Card
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -61,6 +62,23 @@ def _summary(files: Stamp) -> DatasetSummary:
     from core.data.summary import DatasetSummary
 
     return DatasetSummary.read(paths.results() / "dataset.json")
+
+
+def latencies() -> Latencies | None:
+    """How long each network takes, or None where nobody measured it.
+
+    Raises:
+        ResultsError: if `results/latency.json` is damaged.
+    """
+    path = paths.results() / "latency.json"
+    return _latencies(stamp(path.parent, path.name)) if path.is_file() else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _latencies(files: Stamp) -> Latencies:
+    from core.inference.latency import Latencies
+
+    return Latencies.read(paths.results() / "latency.json")
 
 
 def dataset() -> Dataset | None:

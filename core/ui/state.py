@@ -197,7 +197,11 @@ def held(key: str, default: str, valid: Callable[[str], bool]) -> str:
 def peek(key: str, options: Sequence[T], default: T) -> T:
     """The chosen option without drawing a widget, and without claiming the address."""
     by_token = {str(option): option for option in options}
-    known = _current(key, lambda tokens: _single(tokens, by_token))
+    drawn = st.session_state.get(_USED, {}).get(key)
+    if drawn is not None:
+        known = _single(drawn, by_token)
+    else:
+        known = _current(key, lambda tokens: _single(tokens, by_token))
     return by_token[known[0]] if known else default
 
 

@@ -196,3 +196,24 @@ def test_foreign_parameters_stay() -> None:
 def test_widget_key_is_the_widgets() -> None:
     app = open_app()
     assert app.selectbox(key=state.widget_key("kind")).value == "a"
+
+
+def peeking() -> None:
+    import streamlit as st
+
+    from core.ui import state
+
+    state.begin_run()
+    before = state.peek("kind", ["a", "b"], "a")
+    state.choice("kind", ["a", "b"], "a", "Kind")
+    st.json([before, state.peek("kind", ["a", "b"], "a")])
+    state.write_address()
+
+
+def test_peeking_before_and_after_the_widget_changes_nothing() -> None:
+    app = run(AppTest.from_function(peeking))
+    assert values(app) == ["a", "a"]
+    app.selectbox[0].set_value("b")
+    run(app)
+    assert values(app) == ["b", "b"]
+    assert address(app) == {"kind": ["b"]}

@@ -1,0 +1,168 @@
+"""Where the networks stand: chance, people, published results, and the FER+ crowd."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data.votes import majority as crowd_majority
+from core.errors import FerLabError
+from core.evaluation.crowd import crowd_agreement
+from core.evaluation.evaluate import REPORT
+from core.evaluation.measured import Measured
+from core.evaluation.published import PublishedResult, chance, majority, published
+from core.figures import accuracy
+from core.figures.entries import Score
+from core.figures.labels import class_name
+from core.schema import Agreement
+from core.text import _, percent
+from core.ui import app, resources, state, widgets
+from core.ui.comparison.view import View
+
+
+def dots(view: View) -> None:
+    """Accuracies with intervals, and lines to compare them with."""
+    st.subheader(_("Accuracy in context"), anchor=False)
+    lines = yardsticks(view)
+    if view.whole and view.split == REPORT:
+        if state.toggle("published", True, _("Published results")):
+            lines += _published()
+    elif view.whole:
+        st.caption(
+            _("Published results are for {split}; choose it to see them here.").format(split=REPORT)
+        )
+    scores = [
+        Score(item.id, item.title, item.accuracy, *item.accuracy_interval) for item in view.scores
+    ]
+    widgets.figure_frame(
+        accuracy.dots(scores, lines, app.mode()),
+        "accuracy",
+        accuracy.table(scores),
+        accuracy.describe(scores),
+        caption=_("Whiskers: 95 % intervals (Wilson). Dotted lines: what to compare with."),
+    )
+
+
+def yardsticks(view: View) -> list[accuracy.Context]:
+    """Chance, always naming the most frequent class, and people."""
+    name, share = majority(view.split, view.classes)
+    lines = [
+        accuracy.Context(
+            _("chance"), chance(view.classes), note=_("Each expression guessed equally often.")
+        ),
+        accuracy.Context(
+            _("always {name}").format(name=class_name(name).lower()),
+            share,
+            note=_("The most frequent expression named for every image."),
+        ),
+    ]
+    if view.whole:
+        human = published().human
+        lines.append(
+            accuracy.Context(
+                _("people"), human.accuracy, human.spread, f"{human.name}. {human.text}"
+            )
+        )
+    return lines
+
+
+def _published() -> list[accuracy.Context]:
+    return [
+        accuracy.Context(item.name, item.accuracy, item.spread, item.text)
+        for item in published().result
+        if item.line
+    ]
+
+
+def table() -> None:
+    """All published results with source and protocol."""
+    with st.expander(_("Published results and how they were measured")):
+        st.markdown(
+            _(
+                "Numbers differ in what chose the epoch. Where the quoted split chose it, the "
+                "number is the best of many tries on that split and too high; only the lines "
+                "marked as chosen elsewhere are drawn above."
+            )
+        )
+        found = published()
+        entries = [*found.result, found.human, found.crowd]
+        frame = pd.DataFrame(
+            {
+                _("Accuracy"): [_accuracy(item) for item in entries],
+                _("Measured on"): [item.split or _("not told") for item in entries],
+                _("How to read it"): [f"**{_protocol(item)}** {item.text}" for item in entries],
+            },
+            index=pd.Index([f"[{widgets.plain(item.name)}]({item.source})" for item in entries]),
+        )
+        widgets.table(
+            frame,
+            "published",
+            _("Published results with source, split and protocol"),
+            numeric=False,
+            download=pd.DataFrame([item.model_dump() | {"note": item.text} for item in entries]),
+        )
+
+
+def _accuracy(item: PublishedResult) -> str:
+    value = percent(item.accuracy, 1)
+    return f"{value[:-2]} ± {percent(item.spread, 0)}" if item.spread else value
+
+
+def _protocol(item: PublishedResult) -> str:
+    measured = _("Measured for this project.") if item.kind == "measured" else _("Reported.")
+    told = {
+        "clean": _("Epoch chosen elsewhere."),
+        "selected": _("Epoch chosen on a quoted split."),
+        "leaked": _("Faces of the test stood in training."),
+        "unknown": "",
+    }[item.protocol]
+    return f"{measured} {told}".strip()
+
+
+def crowd(view: View) -> None:
+    """How often each network says what most of the ten FER+ taggers saw."""
+    st.subheader(_("Agreement with the FER+ crowd"), anchor=False)
+    majority = _crowd_majority()
+    found = {
+        item.id: agreement
+        for item in view.items
+        if (agreement := item.crowd or _agreement(item, majority))
+    }
+    if not found:
+        st.caption(
+            _(
+                "For these expressions or this split the agreement is worked out from the crowd's "
+                "votes, which come with the imported dataset."
+            )
+        )
+        return
+    scores = [
+        Score(name, view.title(name), item.accuracy, *item.accuracy_interval)
+        for name, item in found.items()
+    ]
+    widgets.figure_frame(
+        accuracy.dots(scores, (), app.mode(), _("Agreement with the FER+ majority (%)")),
+        "crowd",
+        accuracy.table(scores),
+        accuracy.describe(scores),
+        caption=_(
+            "Ten people named every image again (FER+). The labels of FER-2013 are so noisy that "
+            "this crowd, taken as a network, would be right on {share} of the test images."
+        ).format(share=percent(published().crowd.accuracy)),
+    )
+
+
+def _crowd_majority() -> np.ndarray | None:
+    """The crowd's class of every image of the dataset, where its votes are there."""
+    try:
+        dataset = resources.dataset()
+    except FerLabError:
+        return None  # the agreement that was measured before is still shown
+    return None if dataset is None or dataset.votes is None else crowd_majority(dataset.votes)
+
+
+def _agreement(item: Measured, majority: np.ndarray | None) -> Agreement | None:
+    if majority is None or item.table is None or item.table.index.max(initial=-1) >= len(majority):
+        return None
+    return crowd_agreement(item.table, majority, item.classes)

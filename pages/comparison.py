@@ -1,0 +1,19 @@
+"""Comparison: is one network really better, for which expressions, and at what cost?"""
+
+from core.text import _
+from core.ui import networks, widgets
+from core.ui.comparison import blend, context, cost, pair, table, view
+
+widgets.page_header(
+    _("Comparison"), _("Is one network really better, for which expressions, and at what cost?")
+)
+usable = networks.has_results()
+shown = view.choose(usable) if usable else None
+if shown:
+    table.show(shown)
+    pair.show(shown)
+    context.dots(shown)
+    context.table()
+    cost.show(shown)
+    context.crowd(shown)
+    blend.show(shown)
