@@ -11,6 +11,7 @@ from core.ui import app, networks, resources, state, widgets
 
 
 def cards(item: NetworkResults, found: reading.Curves) -> None:
+    seconds = _mean_seconds(item)
     st.markdown(f"##### {widgets.plain(item.title)}")
     with widgets.card_grid(4, min_width=140):
         widgets.metric_card(
@@ -35,7 +36,7 @@ def cards(item: NetworkResults, found: reading.Curves) -> None:
         )
         widgets.metric_card(
             _("Time per epoch"),
-            _("{seconds} s").format(seconds=number(_mean_seconds(item), 0)),
+            _("{seconds} s").format(seconds=number(seconds, 0 if seconds >= 10 else 1)),
             delta=_("mean of {count} epochs").format(count=number(found.last.epoch)),
         )
 
@@ -59,8 +60,9 @@ def curves(chosen: list[Curve], metric: learning.Metric) -> None:
         learning.table(chosen),
         alt=learning.describe(chosen),
         caption=_(
-            "Validation is PublicTest. Training is measured while it goes on, on altered images, "
-            "so it can lie below validation without anything being wrong."
+            "Validation is PublicTest. Training is measured while it goes on, with dropout and on "
+            "altered images where the recipe has them, so it can lie below validation without "
+            "anything being wrong."
         ),
     )
     left, right = st.columns(2)
