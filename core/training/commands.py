@@ -97,9 +97,9 @@ def _smoke(recipe: recipes.Recipe, console: Console) -> None:
         splits=(np.arange(count, dtype=np.uint8) // len(CLASSES)) % len(store.SPLITS),
         votes=rng.integers(0, 4, (count, len(store.VOTE_COLUMNS)), dtype=np.uint8),
     )
-    kept = {name: os.environ.get(name) for name in ("FER_RUNS", "FER_MODELS")}
+    kept = {name: os.environ.get(name) for name in ("FER_RUNS", "FER_MODELS", "FER_RESULTS")}
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ |= {"FER_RUNS": f"{scratch}/runs", "FER_MODELS": f"{scratch}/models"}
+        os.environ |= {name: f"{scratch}/{name}" for name in kept}
         try:
             epochs = len(recipe.stages)
             with _Display(console, f"{recipe.title} (smoke)", epochs) as display:

@@ -1,4 +1,4 @@
-"""From trained weights to `models/<id>/`: ONNX, Keras file and card."""
+"""From trained weights to `models/<id>/` (ONNX, Keras file, card) and the learning curves."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOLERANCE = 5e-3
 
 
 def export(recipe: Recipe, run: loop.Run) -> Path:
-    """Write the model folder of a trained run.
+    """Write the model folder of a trained run, and `results/<id>/history.json`.
 
     Returns:
         `models/<id>/` with `model.onnx`, `card.json` and, where the recipe keeps it,
@@ -63,6 +63,7 @@ def export(recipe: Recipe, run: loop.Run) -> Path:
                 f"{file} has {file.stat().st_size:,} bytes. Expected at most {LARGEST_FILE:,}."
             )
     card_of(recipe, network, files).write(folder / "card.json")
+    loop.history_of(recipe).write(paths.results() / recipe.id / "history.json")
     return folder
 
 

@@ -14,6 +14,7 @@ from core.errors import ModelError
 def test_smoke(name, tmp_path, monkeypatch):
     monkeypatch.setenv("FER_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("FER_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("FER_RESULTS", str(tmp_path / "results"))
     result = CliRunner().invoke(app, ["train", name, "--smoke"])
     assert result.exception is None, result.output
     assert f"{name} runs and exports: card.json" in result.output

@@ -9,7 +9,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 from core.data.store import Dataset  # noqa: E402
 from core.errors import ModelError, RecipeError  # noqa: E402
 from core.files import sha256  # noqa: E402
-from core.schema import Card  # noqa: E402
+from core.schema import Card, History  # noqa: E402
 from core.training import export, loop  # noqa: E402
 from core.training.recipe import Recipe  # noqa: E402
 
@@ -62,6 +62,7 @@ def dataset():
 def lab(tmp_path, monkeypatch):
     monkeypatch.setenv("FER_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("FER_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("FER_RESULTS", str(tmp_path / "results"))
     return tmp_path
 
 
@@ -150,6 +151,7 @@ def test_export_keeps_the_contract(lab, dataset):
     card = Card.of(folder)
     assert card.files == {name: sha256(folder / name) for name in ("model.onnx", "model.keras")}
     assert card.training.epochs == 4
+    assert History.read(lab / "results" / "tiny" / "history.json") == loop.history_of(recipe)
     assert card.parameters >= card.trainable_parameters > 0
 
     faces = dataset.faces[:5]
