@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -141,7 +142,7 @@ def open_viewer(
 
     def make(width: int) -> Viewer:
         if width not in contexts:
-            size = {"width": width, "height": 844 if width < 600 else 800}
+            size = ViewportSize(width=width, height=844 if width < 600 else 800)
             contexts[width] = browser.new_context(viewport=size, locale="en-GB")
             contexts[width].set_default_timeout(PATIENCE)
         tabs.append(contexts[width].new_page())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -49,7 +50,7 @@ def titles() -> Iterator[dict[str, dict[str, str]]]:
     """Title of every page by language."""
     found = {}
     for lang in LANGUAGES:
-        text.use_language_source(lambda lang=lang: lang)
+        text.use_language_source(partial(str, lang))
         entries = [entry for group in sitemap.sections().values() for entry in group]
         found[lang] = {entry.name: entry.title for entry in entries}
     yield found
