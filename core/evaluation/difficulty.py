@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from core.evaluation.confidence import confidence, right
+from core.evaluation.ensemble import aligned
 from core.schema import PredictionTable
 
 
@@ -34,7 +34,7 @@ class Shared:
     """Images that several networks were measured on.
 
     Attributes:
-        index: int64 (n,), row of each image in FER-2013's CSV, rising.
+        index: int64 (n,), row of each image in FER-2013's CSV.
         label: int64 (n,), true class.
         right: int64 (n,), networks that name it right.
         probability: float64 (n,), mean probability of the true class.
@@ -59,21 +59,15 @@ class Shared:
 def shared(tables: Sequence[PredictionTable]) -> Shared:
     """Put tables of networks with the same classes side by side, over their common images.
 
-    Args:
-        tables: at least one.
+    Raises:
+        ResultsError: as `core.evaluation.ensemble.aligned`.
     """
-    index = reduce(np.intersect1d, [table.index for table in tables])
-    rows = [_rows(table, index) for table in tables]
-    label = np.asarray(tables[0].label, dtype=np.int64)[rows[0]]
-    hits = np.zeros(len(index), dtype=np.int64)
-    probability = np.zeros(len(index))
-    for table, row in zip(tables, rows, strict=True):
-        values = table.probabilities[row]
-        hits += right(values, label)
-        probability += of_true_class(values, label)
-    return Shared(index, label, hits, probability / len(tables), len(tables))
-
-
-def _rows(table: PredictionTable, index: np.ndarray) -> np.ndarray:
-    order = np.argsort(table.index)
-    return order[np.searchsorted(table.index, index, sorter=order)]
+    same = aligned(tables)
+    label = np.asarray(same[0].label, dtype=np.int64)
+    return Shared(
+        index=same[0].index,
+        label=label,
+        right=np.sum([right(table.probabilities, label) for table in same], axis=0),
+        probability=np.mean([of_true_class(t.probabilities, label) for t in same], axis=0),
+        networks=len(same),
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.audit import groups
+from core.data.store import SPLITS, Dataset
 from core.evaluation.crowd import crowd_label
 from core.evaluation.metrics import agreement, predictions
 from core.labels import CLASSES
@@ -34,6 +36,35 @@ def part(hit: np.ndarray, member: np.ndarray) -> Part:
         member: bool (n,), whether the image belongs to the part.
     """
     return Part(agreement(hit[member]), agreement(hit[~member]))
+
+
+@dataclass(frozen=True)
+class Oddities:
+    """Images of the dataset that make a score doubtful; bool (N,) each, in its row order.
+
+    Attributes:
+        copied: an image equal in every pixel stands in Training; False within Training.
+        contradicted: an equal image carries another label.
+        blank: one grey level only.
+    """
+
+    copied: np.ndarray
+    contradicted: np.ndarray
+    blank: np.ndarray
+
+
+def oddities(dataset: Dataset) -> Oddities:
+    """Find repeated, contradictory and blank images."""
+    group = groups(dataset.faces)
+    training = dataset.splits == SPLITS.index("Training")
+    labels_in = np.zeros((len(group), len(CLASSES)), dtype=bool)
+    labels_in[group, dataset.labels] = True
+    pixels = dataset.faces.reshape(len(dataset.faces), -1)
+    return Oddities(
+        copied=np.isin(group, group[training]) & ~training,
+        contradicted=labels_in.sum(axis=1)[group] > 1,
+        blank=pixels.max(axis=1) == pixels.min(axis=1),
+    )
 
 
 @dataclass(frozen=True)

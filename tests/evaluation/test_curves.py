@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from core.evaluation.curves import precision_recall, roc
+from core.evaluation.curves import Curve, precision_recall, roc
 from tests.factories import make_table
 
 samples = st.lists(
@@ -40,7 +42,9 @@ def test_equal_to_scikit_learn(rows: list[tuple[float, bool]]) -> None:
 
 @pytest.mark.parametrize("build", [roc, precision_recall])
 @pytest.mark.parametrize("flags", [[True, True], [False, False], []])
-def test_undefined_without_both_kinds(build, flags) -> None:
+def test_undefined_without_both_kinds(
+    build: Callable[[np.ndarray, np.ndarray], Curve], flags: list[bool]
+) -> None:
     curve = build(np.linspace(0, 1, len(flags)), np.array(flags, dtype=bool))
     assert np.isnan(curve.area)
     assert len(curve.x) == 0

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.evaluation.metrics import predictions
-from core.evaluation.subsets import crowd_view, part
+from core.evaluation.subsets import crowd_view, oddities, part
 from core.schema import PredictionTable
-from tests.factories import make_table
+from tests.factories import make_dataset, make_table
 
 
 def test_part() -> None:
@@ -46,3 +46,17 @@ def test_crowd_view_of_fewer_classes(classes: tuple[str, ...]) -> None:
     total = found.agrees.n + found.otherwise.n + found.undecided.n
     assert total == len(table.label)
     assert found.errors == int((predictions(table) != table.label).sum())
+
+
+def test_oddities() -> None:
+    dataset = make_dataset(n=7)
+    faces = dataset.faces
+    faces[14] = faces[0]  # PrivateTest repeats Training
+    faces[15] = faces[8]  # PrivateTest repeats PublicTest
+    faces[3] = 9  # blank
+    dataset.labels[14], dataset.labels[0] = 1, 2
+    dataset.labels[15] = dataset.labels[8]
+    found = oddities(dataset)
+    assert np.flatnonzero(found.copied).tolist() == [14]
+    assert np.flatnonzero(found.contradicted).tolist() == [0, 14]
+    assert np.flatnonzero(found.blank).tolist() == [3]
