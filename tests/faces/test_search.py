@@ -51,7 +51,8 @@ def test_a_face_on_its_side_is_found_where_it_is(
         ((0.0, 0.6, 0.0, 0.0), Found.FAINT, 0),
         ((0.0, 0.6, 0.9, 0.0), Found.TURNED, 1),
         ((0.0, 0.4, 0.0, 0.0), Found.NONE, 0),
-        ((0.0, 0.0, 0.0, 0.7), Found.TURNED, 3),
+        ((0.0, 0.0, 0.0, 0.85), Found.TURNED, 3),
+        ((0.0, 0.0, 0.0, 0.75), Found.NONE, 0),  # turned pictures must be surer
     ],
 )
 def test_the_surest_attempt_wins(
