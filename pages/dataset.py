@@ -124,9 +124,7 @@ st.subheader(_("The images themselves"), anchor=False)
 with widgets.problems_in_boxes():
     dataset = resources.dataset()
     if dataset is None:
-        st.markdown(
-            _("They are not on this machine; everything above needs only counts and averages.")
-        )
+        st.markdown(_("They are not on this machine."))
         how_to_get()
     else:
         samples.draw(dataset)

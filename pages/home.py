@@ -48,7 +48,7 @@ def ways_in() -> None:
     for section, entries in sitemap.sections().items():
         if not section:
             continue
-        st.markdown(f"##### {section}")
+        st.subheader(section, anchor=False)
         with widgets.card_grid(3, min_width=240):
             for entry in entries:
                 with st.container(border=True, gap="xxsmall", height="stretch"):
