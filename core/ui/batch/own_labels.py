@@ -1,0 +1,144 @@
+"""How right the networks are on the viewer's own labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core.errors import FerLabError
+from core.evaluation import own
+from core.evaluation.measured import Measured
+from core.evaluation.metrics import accuracy, balanced_accuracy, wilson
+from core.figures import confusion
+from core.text import _, number, percent
+from core.ui import app, state, widgets
+from core.ui.batch.batches import Batch
+from core.ui.batch.faces import Found
+from core.ui.confusion import uploads
+
+LEAST = 30
+"""Pictures below which an accuracy says next to nothing."""
+
+_WIDGET, _PROBLEM, _LEAVE = "batch.labels", "batch.labels.problem", "batch.labels.leave"
+
+
+def draw(batch: Batch, found: Sequence[Found]) -> None:
+    """Draw the section."""
+    _uploader(batch)
+    largest = [
+        item
+        for item in found
+        if item.kind == "face" and item.place == 0 and item.outcome.key[1] is None
+    ]
+    labels = own.labels_of((item.name for item in largest), batch.labels)
+    labelled = [item for item in largest if item.name in labels]
+    if not labelled:
+        widgets.empty_state(
+            _("No labels yet"),
+            _(
+                "Name folders or files after the expressions ({classes}), such as `angry/1.jpg` or "
+                "`happy_2.jpg`, or add a CSV file with the columns `file` and `label`."
+            ).format(classes=", ".join(batch.classes)),
+        )
+        return
+    by_id = {card.id: card for card in batch.cards}
+    network = next(iter(by_id))
+    if len(by_id) > 1:
+        network = state.choice(
+            "by", list(by_id), network, _("Network"), text=lambda item: by_id[item].title
+        )
+    card = by_id[network]
+    pairs = [(item, row) for item in labelled if (row := item.by(network))]
+    measured = own.measure(
+        _("{network} on my photos").format(network=card.title),
+        card.classes,
+        [labels[item.name] for item, _row in pairs],
+        np.array([[row.probabilities[name] for name in card.classes] for _item, row in pairs]),
+    )
+    if measured is None:
+        st.info(_("This network knows none of these labels."), icon=":material/info:")
+        return
+    _scores(measured, len(largest))
+    _matrix(measured)
+
+
+def _uploader(batch: Batch) -> None:
+    with st.expander(_("Add labels from a CSV file"), icon=":material/label:"):
+        st.file_uploader(
+            _("CSV file with the columns file and label"),
+            type=["csv", "tsv", "txt"],
+            key=_WIDGET,
+            max_upload_size=own.LIMIT // 2**20,
+            on_change=_read,
+            args=(batch,),
+        )
+        if problem := st.session_state.get(_PROBLEM):
+            widgets.error_box(problem)
+        elif batch.labels:
+            st.success(
+                _("{count} labels were read.").format(count=number(len(batch.labels))),
+                icon=":material/check:",
+            )
+
+
+def _read(batch: Batch) -> None:
+    file = st.session_state.get(_WIDGET)
+    st.session_state[_PROBLEM] = None
+    batch.labels = {}
+    if file is None:
+        return
+    try:
+        batch.labels = own.read_labels(file.getvalue(), file.name)
+    except FerLabError as problem:
+        st.session_state[_PROBLEM] = str(problem)
+
+
+def _scores(measured: Measured, pictures: int) -> None:
+    right = int(np.trace(measured.matrix))
+    low, high = wilson(right, measured.n)
+    with widgets.card_grid(3):
+        widgets.metric_card(
+            _("Accuracy"),
+            percent(float(accuracy(measured.matrix))),
+            delta=_("95 %: {low} to {high}").format(low=percent(low), high=percent(high)),
+        )
+        widgets.metric_card(
+            _("Balanced accuracy"), percent(float(balanced_accuracy(measured.matrix)))
+        )
+        widgets.metric_card(
+            _("Labelled pictures"),
+            number(measured.n),
+            delta=_("of {count} with a face").format(count=number(pictures)),
+        )
+    if measured.n < LEAST:
+        widgets.verdict(
+            _("So few pictures say little: look at the interval, not at the number."), good=False
+        )
+
+
+def _matrix(measured: Measured) -> None:
+    widgets.figure_frame(
+        confusion.matrix(measured.matrix, measured.classes, "row", app.mode()),
+        "batch_confusion",
+        confusion.table(measured.matrix, measured.classes),
+        alt=confusion.describe(measured.matrix, measured.classes),
+        caption=_("The largest face of each labelled picture; frames of videos are left out."),
+    )
+    st.button(
+        _("Open in the confusion matrix page"),
+        icon=":material/grid_on:",
+        key="batch.confusion",
+        on_click=_leave,
+        args=(measured,),
+    )
+    if st.session_state.pop(_LEAVE, False):
+        st.switch_page("pages/confusion.py")
+
+
+def _leave(measured: Measured) -> None:
+    """Callback: callbacks cannot change the page themselves."""
+    uploads.hand_over(measured)
+    state.put("model", uploads.ID)
+    st.session_state[_LEAVE] = True

@@ -1,0 +1,96 @@
+"""Before a batch: the files, the networks, and the button that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.inference.batch.kinds import ARCHIVES, IMAGES, VIDEOS, suffix
+from core.schema import Card
+from core.text import _, ngettext, number
+from core.ui import networks, state, widgets
+from core.ui.batch import batches
+
+PICKS = ("files", "folder")
+
+_PROBLEM = "batch.start.problem"
+
+
+def draw(cards: list[Card]) -> None:
+    """Draw the form."""
+    with st.container(border=True):
+        pick = state.choice(
+            "pick",
+            PICKS,
+            "files",
+            _("Add"),
+            text=lambda name: {"files": _("Files"), "folder": _("A folder")}[name],
+            kind="segmented",
+        )
+        uploads = st.file_uploader(
+            _("Photos, zip archives and videos"),
+            type=sorted(end[1:] for end in IMAGES | VIDEOS | ARCHIVES),
+            accept_multiple_files="directory" if pick == "folder" else True,
+            key=f"batch.upload.{pick}",
+            help=_(
+                "Folders in a zip archive are read too. If folders or files are named after "
+                "expressions, such as angry/1.jpg, the networks' accuracy is measured on them."
+            ),
+        )
+        chosen = _networks(cards)
+        every = _every([upload.name for upload in uploads])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                _("Start"),
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=not (uploads and chosen),
+                key="batch.start",
+                on_click=_begin,
+                args=(uploads, chosen, every),
+            )
+            st.caption(_invitation(len(uploads), len(chosen)))
+    if problem := st.session_state.pop(_PROBLEM, None):
+        widgets.error_box(problem, _("The batch could not be started"))
+
+
+def _begin(uploads: Sequence[batches.Upload], cards: list[Card], every: float) -> None:
+    """Callback of the button."""
+    try:
+        batches.begin(uploads, cards, every)
+    except OSError as reason:
+        st.session_state[_PROBLEM] = str(reason)
+
+
+def _networks(cards: list[Card]) -> list[Card]:
+    by_id = {card.id: card for card in cards}
+    first = [name for name in networks.HEADLINE if name in by_id] or list(by_id)[:2]
+    found = state.choices(
+        "models", list(by_id), first, _("Networks"), text=lambda name: by_id[name].title
+    )
+    return [by_id[name] for name in found]
+
+
+def _every(names: list[str]) -> float:
+    """Seconds between frames; asked for where there may be a video."""
+    if not any(suffix(name) in VIDEOS | ARCHIVES for name in names):
+        return 1.0
+    return state.slider(
+        "every",
+        0.2,
+        10.0,
+        1.0,
+        _("Seconds between the frames of a video that are looked at"),
+        step=0.2,
+    )
+
+
+def _invitation(files: int, chosen: int) -> str:
+    if not files:
+        return _("Add files to begin. They stay on this server until the batch is discarded.")
+    if not chosen:
+        return _("Choose at least one network.")
+    return ngettext("{count} file is ready.", "{count} files are ready.", files).format(
+        count=number(files)
+    )

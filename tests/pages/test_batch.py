@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+from streamlit.testing.v1 import AppTest
+
+from core import cli
+from core.inference.batch import exports
+from core.ui import state
+from tests.conftest import Lab
+from tests.pages.app import check, open_page, texts
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def portrait() -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(cv2.resize(astronaut()[:256, 96:352], (256, 256))).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def blank() -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(np.full((300, 400, 3), 90, np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def packed(**members: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def run(*files: tuple[str, bytes], lang: str = "en", **choices: str | list[str]) -> AppTest:
+    """The page with a batch of these files, finished."""
+    app = open_page("batch", lang, **choices)
+    app.file_uploader(key="batch.upload.files").set_value(
+        [(name, content, "application/octet-stream") for name, content in files]
+    ).run()
+    app.button(key="batch.start").click().run()
+    end = time.monotonic() + PATIENCE
+    while not any(button.key == "batch.discard" for button in app.button):
+        assert time.monotonic() < end, texts(app)
+        time.sleep(0.2)
+        check(app.run())
+    return check(app)
+
+
+@pytest.fixture
+def files(portrait: bytes, blank: bytes) -> list[tuple[str, bytes]]:
+    inner = packed(**{"happy/1.jpg": portrait, "sad/2.jpg": portrait})
+    return [
+        *(("happy_1.jpg", portrait), ("happy_1.jpg", portrait), ("blank.png", blank)),
+        *(("bad.jpg", b"nothing"), ("more.zip", inner)),
+    ]
+
+
+def html(app: AppTest) -> str:
+    return "".join(str(getattr(item, "value", "")) for item in app.get("html"))
+
+
+def test_without_networks_the_page_says_what_to_do(lab: Lab) -> None:
+    for name in lab.ids:
+        (lab.models / name / "card.json").unlink()
+    app = open_page("batch")
+    assert "No networks yet" in texts(app)
+    assert not app.get("file_uploader")
+
+
+def test_nothing_starts_without_files(lab: Lab) -> None:
+    assert open_page("batch").button(key="batch.start").disabled
+
+
+def test_a_batch_becomes_a_gallery(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files)
+    found = html(app)
+    assert found.count("<figure>") == 6
+    assert "happy_1 (2).jpg" in found
+    assert "more.zip/sad/2.jpg" in found
+    assert "No face" in found
+    assert "The picture cannot be read" in found
+    assert "6 of 6 shown" in texts(app)
+
+
+@pytest.mark.parametrize(("show", "shown"), [("all", 6), ("face", 4), ("no face", 1), ("error", 1)])
+def test_the_gallery_is_filtered(
+    lab: Lab, files: list[tuple[str, bytes]], show: str, shown: int
+) -> None:
+    app = run(*files, show=show)
+    assert f"{shown} of 6 shown" in texts(app)
+    assert html(app).count("<figure>") == shown
+
+
+def test_a_batch_outlives_other_pages(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files)
+    app.switch_page("pages/home.py").run()
+    check(app.switch_page("pages/batch.py").run())
+    assert html(app).count("<figure>") == 6
+    check(app.button(key="batch.discard").click().run())
+    assert app.get("file_uploader")
+
+
+def test_the_summary_counts(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files, part="summary")
+    values = {item.label: item.value for item in app.metric}
+    assert values == {"Pictures": "6", "Faces": "4", "Without a face": "1", "Errors": "1"}
+    assert "How often the networks agree" in texts(app)
+
+
+def test_own_labels_are_measured(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files, part="labels")
+    values = {item.label: item.value for item in app.metric}
+    assert values["Labelled pictures"] == "4"
+    assert values["Accuracy"] in ("0.0 %", "25.0 %", "75.0 %")
+    assert "So few pictures" in texts(app)
+
+
+def test_labels_come_from_a_table_too(lab: Lab, portrait: bytes) -> None:
+    app = run(("a.jpg", portrait), ("b.jpg", portrait), part="labels")
+    assert "No labels yet" in texts(app)
+    uploader = app.file_uploader(key="batch.labels")
+    check(uploader.set_value([("l.csv", b"file;label\na.jpg;Anger\n", "text/csv")]).run())
+    values = {item.label: item.value for item in app.metric}
+    assert values["Labelled pictures"] == "1"
+    uploader = app.file_uploader(key="batch.labels")
+    check(uploader.set_value([("l.csv", b"file,label\na.jpg,bored\n", "text/csv")]).run())
+    assert "Received: bored" in texts(app).replace("\\", "")
+
+
+def test_the_matrix_goes_to_the_confusion_page(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files, part="labels")
+    check(app.button(key="batch.confusion").click().run())
+    assert app.selectbox(key=state.widget_key("model")).value == "upload"
+
+
+def test_everything_is_said_in_indonesian(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files, lang="id")
+    assert "The picture" not in html(app)
+    assert "Gambar tidak dapat dibaca" in html(app)
+    assert "No face" not in html(app)
+    assert "6 dari 6" in texts(app)
+
+
+def test_the_page_and_the_command_line_write_the_same(
+    lab: Lab,
+    files: list[tuple[str, bytes]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = [file for place, file in enumerate(files) if place != 1]
+    batch = run(*files, models=list(lab.ids), part="files").session_state["batch.kept"]
+    for name, content in files:
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    names = [name for name, _content in files]
+    models = [part for name in sorted(lab.ids) for part in ("--model", name)]
+    with pytest.raises(SystemExit) as done:
+        cli.main(["classify", *names, *models, "--out", "faces.csv"])
+    assert done.value.code == 1
+    assert exports.to_csv(batch.job.rows(), batch.classes) == Path("faces.csv").read_bytes()
