@@ -36,10 +36,14 @@ def train(
 @app.command()
 def evaluate(
     model_id: Annotated[str, typer.Argument(metavar="ID", help="A network in models/.")],
+    ten_crop: Annotated[
+        bool,
+        typer.Option("--ten-crop", help="Also average ten crops an image: ten times the time."),
+    ] = False,
 ) -> None:
     """Measure a network on FER-2013 and write results/ID/."""
     console = Console()
-    metrics = measure(model_id, console)
+    metrics = measure(model_id, console, ten_crop)
     low, high = metrics.report.accuracy_interval
     console.print(
         f"{model_id} on {metrics.report.split}: accuracy {metrics.report.accuracy:.2%} "
@@ -50,8 +54,13 @@ def evaluate(
     )
 
 
-def measure(model_id: str, console: Console) -> Metrics:
+def measure(model_id: str, console: Console, ten_crop: bool = False) -> Metrics:
     """Evaluate a network with float32 arithmetic and a progress bar.
+
+    Args:
+        model_id: a network in `models/`.
+        console: where the bar is drawn.
+        ten_crop: whether ten-crop averaging is measured beside mirroring.
 
     Raises:
         FerLabError: if the dataset or the network is missing or damaged.
@@ -80,4 +89,5 @@ def measure(model_id: str, console: Console) -> Metrics:
                 tasks[step] = display.add_task(step, total=total)
             display.update(tasks[step], completed=done)
 
-        return run(model_id, dataset, predict, progress)
+        averagings: tuple[Averaging, ...] = ("flip", "ten_crop") if ten_crop else ("flip",)
+        return run(model_id, dataset, predict, progress, averagings)

@@ -130,10 +130,10 @@ class Metrics(Document):
 
     `report` is the number to quote; `selection` comes from the split that chose epoch
     and temperature and is there to show the difference. `training_accuracy` is measured
-    on the training images without augmentation. `averaged` holds the report split's
-    accuracy under test-time averaging (`flip`, `ten_crop`). `crowd` is agreement with
-    the FER+ majority; `without_training_copies` leaves out report images of which an
-    exact copy stands in Training.
+    on as many training images as the report split has, without augmentation. `averaged`
+    holds the report split's accuracy under test-time averaging (`flip`, `ten_crop`).
+    `crowd` is agreement with the FER+ majority; `without_training_copies` leaves out
+    report images of which an exact copy stands in Training.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
