@@ -1,0 +1,60 @@
+"""The networks we ship: their files, and their accuracy without any of this project's code."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core import paths
+from core.data import store
+from core.files import sha256
+from core.labels import CLASSES
+from core.schema import Card, History, Metrics
+
+FOLDERS = sorted(card.parent for card in paths.models().glob("*/card.json"))
+LARGEST_FILE = 60_000_000
+LARGEST_FOLDER = 300_000_000
+
+pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+def test_the_card_fits_files_recipe_and_results(folder):
+    card = Card.of(folder)
+    assert card.id == folder.name
+    assert card.recipe["id"] == card.id
+    present = {file.name for file in folder.iterdir()} - {"card.json"}
+    assert {name: sha256(folder / name) for name in present} == card.files
+    metrics = Metrics.read(paths.results() / card.id / "metrics.json")
+    assert metrics.model_sha256 == card.files["model.onnx"]
+    assert metrics.temperature == card.temperature
+    history = History.read(paths.results() / card.id / "history.json")
+    kept = history.epochs[history.best_epoch - 1]
+    # Trained in bfloat16, measured in float32: a few of the 3,589 images may change sides.
+    assert kept.val_accuracy == pytest.approx(metrics.selection.accuracy, abs=0.005)
+
+
+def test_files_are_small_enough_for_a_repository(folder):
+    assert all(file.stat().st_size < LARGEST_FILE for file in folder.iterdir())
+    whole = sum(file.stat().st_size for file in paths.models().rglob("*") if file.is_file())
+    assert whole < LARGEST_FOLDER
+
+
+@pytest.mark.skipif(not store.is_available(), reason="FER_DATA names no dataset")
+def test_onnxruntime_alone_gives_the_reported_accuracy(folder):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    card = json.loads((folder / "card.json").read_text())
+    metrics = json.loads((paths.results() / folder.name / "metrics.json").read_text())
+    with np.load(paths.data()) as data:
+        chosen = data["splits"] == store.SPLITS.index("PrivateTest")
+        faces, labels = data["faces"][chosen], data["labels"][chosen]
+    wanted = np.array([CLASSES.index(name) for name in card["classes"]])
+    kept = np.isin(labels, wanted)
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    found = []
+    for start in range(0, int(kept.sum()), 64):
+        chips = faces[kept][start : start + 64]
+        found.append(session.run(["probabilities"], {"faces": chips})[0].argmax(axis=1))
+    accuracy = float((wanted[np.concatenate(found)] == labels[kept]).mean())
+    assert accuracy == pytest.approx(metrics["report"]["accuracy"], abs=1e-3)
