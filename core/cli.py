@@ -19,6 +19,7 @@ import core.data.commands
 import core.inference.batch.commands
 import core.inference.commands
 import core.messages
+import core.report.commands
 import core.training.commands
 from core.errors import FerLabError
 
@@ -35,6 +36,7 @@ app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
 app.add_typer(core.inference.batch.commands.app)
 app.add_typer(core.bench.commands.app, name="bench")
+app.add_typer(core.report.commands.app)
 app.add_typer(core.messages.app)
 
 

@@ -7,7 +7,9 @@ source that the user interface sets, so that figures and sentences need not know
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -27,9 +29,22 @@ def use_language_source(source: Callable[[], str]) -> None:
     _source = source
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Within the block, and only for this thread, texts are in `code`: for files."""
+    before = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
 def language() -> str:
     """The language of the moment; English where the source names an unknown one."""
-    code = _source()
+    code = _spoken.get() or _source()
     return code if code in LANGUAGES else "en"
 
 

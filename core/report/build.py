@@ -1,0 +1,46 @@
+"""From the results folder to the bytes of each file that tells of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.files import atomic_write
+from core.report import html, markdown, pdf
+from core.report import summary as summaries
+from core.report.gather import gather
+from core.report.outline import outline
+from core.text import in_language
+
+
+def readme() -> bytes:
+    """`results/README.md`: protocol, tables and reservations, in English."""
+    with in_language("en"):
+        return markdown.render(outline(gather(), details=False)).encode()
+
+
+def summary() -> bytes:
+    """`results/summary.json`: see `core.report.summary.Summary`."""
+    with in_language("en"):
+        return (summaries.summarise(gather()).model_dump_json(indent=1) + "\n").encode()
+
+
+def page(code: str) -> bytes:
+    """The whole report as one web page in language `code`."""
+    with in_language(code):
+        return html.render(outline(gather())).encode()
+
+
+def paper(code: str) -> bytes:
+    """The whole report as a PDF in language `code`."""
+    with in_language(code):
+        found = gather()
+        return pdf.render(outline(found), found.newest)
+
+
+def write(path: Path, content: bytes) -> bool:
+    """Write atomically, and only if the file would change; returns whether it did."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    with atomic_write(path) as stream:
+        stream.write(content)
+    return True

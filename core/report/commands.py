@@ -1,0 +1,46 @@
+"""`python -m core report`: what stands in results/, told in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from core import paths
+from core.errors import FerLabError
+from core.text import LANGUAGES
+
+app = typer.Typer()
+
+
+@app.command()
+def report(
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write one self-contained web page.")
+    ] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a PDF.")] = None,
+    lang: Annotated[
+        str, typer.Option(metavar="CODE", help=f"Language of both: {', '.join(LANGUAGES)}.")
+    ] = "en",
+) -> None:
+    """Write results/README.md and results/summary.json from the networks' results."""
+    if lang not in LANGUAGES:
+        raise FerLabError(f"Expected a language among {', '.join(LANGUAGES)}. Received: {lang}.")
+    from core.report import build
+
+    console = Console(soft_wrap=True, highlight=False)
+    files: dict[Path, Callable[[], bytes]] = {
+        paths.results() / "README.md": build.readme,
+        paths.results() / "summary.json": build.summary,
+    }
+    if html:
+        files[html] = partial(build.page, lang)
+    if pdf:
+        files[pdf] = partial(build.paper, lang)
+    for path, content in files.items():
+        changed = build.write(path, content())
+        console.print(f"{path}: {'written' if changed else 'unchanged'}", markup=False)

@@ -1,0 +1,372 @@
+"""The report's contents, in the language of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.evaluation import reading, significance
+from core.evaluation.calibration import reliability
+from core.evaluation.published import majority, published
+from core.evaluation.strengths import profile
+from core.figures.accuracy import Context
+from core.figures.entries import Curve, Score
+from core.figures.labels import class_name
+from core.labels import CLASSES
+from core.report import weaknesses
+from core.report.blocks import (
+    Block,
+    Bullets,
+    Curves,
+    Diagram,
+    Dots,
+    Heading,
+    Heatmap,
+    Paragraph,
+    Table,
+)
+from core.report.gather import Gathered, Group, Row
+from core.schema import Agreement
+from core.text import _, ngettext, number, percent
+
+NONE = "–"
+
+
+def outline(found: Gathered, *, details: bool = True) -> list[Block]:
+    """The blocks of a report.
+
+    Args:
+        found: what it is about.
+        details: whether every network gets its own section after the comparison.
+    """
+    blocks: list[Block] = [
+        Heading(_("Results of the networks on FER-2013"), 1),
+        Paragraph(
+            ngettext(
+                "{count} network; the newest measurement is of {date}.",
+                "{count} networks; the newest measurement is of {date}.",
+                len(found.rows),
+            ).format(count=len(found.rows), date=found.newest[:10])
+        ),
+    ]
+    blocks += _protocol(found)
+    for group in found.groups:
+        blocks += _group(group)
+    blocks += [Heading(_("How they were made")), _made(found.rows)]
+    blocks += [
+        Heading(_("What is weak about these numbers")),
+        Bullets(weaknesses.sentences(found)),
+    ]
+    if details:
+        for row in found.rows:
+            blocks += _network(row, found)
+    return blocks
+
+
+def _protocol(found: Gathered) -> list[Block]:
+    lines = [
+        *_splits(found),
+        _(
+            "Every network receives the same grey chips of 48 × 48 pixels; enlarging and "
+            "normalising are part of the model file that was measured."
+        ),
+        _(
+            "All scores are arithmetic on the stored probabilities of every image "
+            "(predictions.npz). Intervals are at 95 %: Wilson's for shares, a bootstrap over "
+            "images for F1. They say what other test images could give, not what another training "
+            "run could."
+        ),
+        _(
+            "Averaging over the mirrored image or over ten crops is reported beside the plain "
+            "number, never instead of it."
+        ),
+    ]
+    return [Heading(_("Protocol")), Bullets(lines)]
+
+
+def _splits(found: Gathered) -> list[str]:
+    """Which split did what, one sentence for each way that occurs."""
+    ways: dict[tuple[str, str, str], list[str]] = {}
+    for row in found.rows:
+        metrics = row.item.metrics
+        trained = row.item.card.protocol.training if row.item.card else "Training"
+        way = (trained, metrics.selection.split, metrics.report.split)
+        ways.setdefault(way, []).append(row.item.title)
+    text = _(
+        "{networks}: learned from {training}; {selection} chose the epoch and the temperature; "
+        "{report} took no part in either and is what is reported."
+    )
+    return [
+        text.format(
+            networks=_("All networks") if len(ways) == 1 else ", ".join(titles),
+            training=way[0],
+            selection=way[1],
+            report=way[2],
+        )
+        for way, titles in ways.items()
+    ]
+
+
+def _group(group: Group) -> list[Block]:
+    names = ", ".join(class_name(name) for name in group.classes)
+    title = ngettext(
+        "{count} expression on {split}", "{count} expressions on {split}", len(group.classes)
+    ).format(count=len(group.classes), split=group.split)
+    first = group.rows[0].item
+    badge = first.badge(group.split)
+    blocks: list[Block] = [
+        Heading(title),
+        Paragraph(
+            _("{names}. {count} images; {badge}.").format(
+                names=names,
+                count=number(first.metrics.report.n),
+                badge=badge.text if badge else group.split,
+            )
+        ),
+        _dots(group),
+        _scores(group),
+        _views(group),
+        Heading(_("By expression"), 3),
+        _recall(group),
+    ]
+    if len(group.rows) > 1:
+        blocks += [Heading(_("Are the differences real?"), 3), *_pairs(group)]
+    return blocks
+
+
+def _questions(group: Group) -> list[str]:
+    """What the project set out to learn, where both networks of a question are there."""
+    by_id = {row.item.id: row for row in group.rows}
+    asked = (
+        ("se_vgg16", "vgg16_frozen", _("Is the proposed network better than plain transfer?")),
+        ("se_vgg16", "vgg16_finetuned", _("Is it squeeze-and-excitation that helps?")),
+    )
+    sentences = []
+    for a, b, question in asked:
+        if a not in by_id or b not in by_id:
+            continue
+        found = group.pair(by_id[a], by_id[b])
+        if found is not None:
+            answer = significance.sentence(found, by_id[a].item.title, by_id[b].item.title)
+            sentences.append(f"{question} {answer}")
+    return sentences
+
+
+def _dots(group: Group) -> Dots:
+    scores = [
+        Score(row.item.id, row.item.title, row.scored.accuracy, *row.scored.accuracy_interval)
+        for row in group.rows
+    ]
+    return Dots(f"accuracy_{len(group.classes)}", scores, _context(group))
+
+
+def _context(group: Group) -> list[Context]:
+    """People and the most frequent class; only where they hold for these classes."""
+    if set(group.classes) != set(CLASSES) or group.split != "PrivateTest":
+        return []
+    human = published().human
+    name, share = majority(group.split)
+    return [
+        Context(_("People"), human.accuracy, human.spread, human.text),
+        Context(_("Always '{name}'").format(name=class_name(name)), share),
+    ]
+
+
+def _scores(group: Group) -> Table:
+    rows = [
+        [
+            row.item.title,
+            percent(row.scored.accuracy),
+            _interval(row.scored.accuracy_interval),
+            percent(row.scored.macro_f1),
+            _interval(row.scored.macro_f1_interval),
+            percent(row.item.metrics.report.macro.recall),
+            percent(row.item.metrics.report.ece),
+            percent(row.item.metrics.report.ece_calibrated),
+        ]
+        for row in group.rows
+    ]
+    header = [
+        _("Network"),
+        _("Accuracy"),
+        _("95 % interval"),
+        _("Macro F1"),
+        _("95 % interval"),
+        _("Balanced accuracy"),
+        _("ECE"),
+        _("ECE calibrated"),
+    ]
+    return Table(header, rows)
+
+
+def _views(group: Group) -> Table:
+    rows = []
+    for row in group.rows:
+        metrics = row.item.metrics
+        trained = metrics.training_accuracy
+        rows.append(
+            [
+                row.item.title,
+                _accuracy(metrics.averaged.get("flip")),
+                _accuracy(metrics.averaged.get("ten_crop")),
+                _accuracy(metrics.without_training_copies),
+                _accuracy(metrics.crowd),
+                percent(metrics.selection.accuracy),
+                NONE if trained is None else percent(trained),
+            ]
+        )
+    header = [
+        _("Network"),
+        _("Both mirrors"),
+        _("Ten crops"),
+        _("Without copies"),
+        _("FER+ crowd"),
+        group.rows[0].item.metrics.selection.split,
+        "Training",
+    ]
+    note = _(
+        "Accuracy under other conditions: averaged over both mirrors and over ten crops; without "
+        "images of which an exact copy stands in Training; against the majority of the FER+ crowd "
+        "instead of the label; on the split that chose the epoch; on the training images."
+    )
+    return Table(header, rows, note)
+
+
+def _recall(group: Group) -> Table:
+    rows = []
+    for row in group.rows:
+        recall = {item.name: item.recall for item in row.item.metrics.report.per_class}
+        rows.append([row.item.title, *(percent(recall[name]) for name in group.classes)])
+    support = {item.name: item.support for item in group.rows[0].item.metrics.report.per_class}
+    rows.append([_("Images"), *(number(support[name]) for name in group.classes)])
+    return Table(
+        [_("Network"), *(class_name(name) for name in group.classes)],
+        rows,
+        _("Recall: of the images of an expression, the share that the network finds."),
+    )
+
+
+def _pairs(group: Group) -> list[Block]:
+    best, *others = group.rows
+    rows = []
+    for other in others:
+        found = group.pair(best, other)
+        if found is None:
+            rows.append([other.item.title, *[NONE] * 5])
+            continue
+        rows.append(
+            [
+                other.item.title,
+                number(found.only_a),
+                number(found.only_b),
+                _points(found.difference),
+                _("{low} to {high}").format(
+                    low=_points(found.interval()[0]), high=_points(found.interval()[1])
+                ),
+                significance.p_text(found.p_value),
+            ]
+        )
+    header = [
+        _("Against {best}").format(best=best.item.title),
+        _("Only {best} right").format(best=best.item.title),
+        _("Only the other right"),
+        _("Lead in points"),
+        _("95 % interval"),
+        _("McNemar"),
+    ]
+    note = ""
+    if len(others) > 1:
+        note = _(
+            "Not corrected for {count} comparisons: among twenty pairs of equal networks one would "
+            "show p < 0.05 by chance."
+        ).format(count=len(others))
+    blocks: list[Block] = [Table(header, rows, note)]
+    nearest = group.pair(best, others[0])
+    sentences = [*_questions(group)]
+    if nearest is not None:
+        sentences.append(significance.sentence(nearest, best.item.title, others[0].item.title))
+    return [*blocks, Bullets(list(dict.fromkeys(sentences)))] if sentences else blocks
+
+
+def _points(share: float) -> str:
+    """Percentage points with a true minus sign."""
+    return number(100 * share, 1).replace("-", "\u2212")
+
+
+def _made(rows: Sequence[Row]) -> Table:
+    lines = []
+    for row in rows:
+        card = row.item.card
+        if card is None:
+            lines.append([row.item.title, *[NONE] * 6])
+            continue
+        lines.append(
+            [
+                row.item.title,
+                f"{card.input_size} × {card.input_size}",
+                number(card.parameters),
+                card.initial_weights,
+                number(card.training.epochs),
+                _("{minutes} min").format(minutes=number(card.training.seconds / 60)),
+                card.training.hardware,
+            ]
+        )
+    header = [
+        _("Network"),
+        _("Input (pixels)"),
+        _("Parameters"),
+        _("Initial weights"),
+        _("Epochs"),
+        _("Training time"),
+        _("Hardware"),
+    ]
+    return Table(header, lines)
+
+
+def _network(row: Row, found: Gathered) -> list[Block]:
+    item = row.item
+    metrics = item.metrics
+    split = metrics.report.split
+    words = profile(item, split, [other.item for other in found.rows], class_name)
+    blocks: list[Block] = [Heading(item.title)]
+    if item.card:
+        blocks.append(Paragraph(item.card.summary))
+    blocks += [
+        Heading(_("Strengths"), 3),
+        Bullets(words.strengths or [_("Nothing that stands out.")]),
+        Heading(_("Weaknesses"), 3),
+        Bullets(words.weaknesses or [_("Nothing that stands out.")]),
+        Heading(_("Confusion matrix"), 3),
+        Heatmap(f"matrix_{item.id}", np.array(metrics.report.confusion), item.classes),
+    ]
+    table = item.tables.get(split)
+    if table is not None:
+        blocks += [
+            Heading(_("Calibration"), 3),
+            Diagram(f"reliability_{item.id}", reliability(table.probabilities, table.label)),
+        ]
+    if item.history:
+        blocks += [
+            Heading(_("Learning curves"), 3),
+            Curves(f"curves_{item.id}", [Curve(item.id, item.title, item.history)]),
+            Bullets(reading.read(item.history, metrics.training_accuracy)),
+        ]
+    blocks.append(
+        Paragraph(
+            _("Measured by '{command}' on {date}; model file {hash}.").format(
+                command=metrics.made.command,
+                date=metrics.made.date[:10],
+                hash=metrics.model_sha256[:12],
+            )
+        )
+    )
+    return blocks
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{number(100 * ends[0], 1)} – {number(100 * ends[1], 1)}"
+
+
+def _accuracy(found: Agreement | None) -> str:
+    return NONE if found is None or not found.n else percent(found.accuracy)

@@ -1,0 +1,140 @@
+"""What must be held against the numbers of a report, each sentence from what was gathered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.evaluation.metrics import wilson
+from core.figures.labels import class_name
+from core.report.gather import Gathered
+from core.text import _, ngettext, number, percent
+
+FEW = 100
+"""A class with fewer images has a recall that one should not build on."""
+
+
+def sentences(found: Gathered) -> list[str]:
+    """The reservations, in the language of the moment."""
+    return [
+        _(
+            "Each network is one training run. How far another seed would move it is not part of "
+            "the intervals."
+        ),
+        *_labels(found),
+        *_copies(found),
+        *_few(found),
+        *_selection(found),
+        _(
+            "FER-2013 has been public since 2013, and what is known to work on it is known from "
+            "its test images too: no recipe is quite innocent of them."
+        ),
+        *_started(found),
+        _(
+            "The images are grey, 48 pixels wide, found by searching the web for feeling words. "
+            "On other photos every network will do differently, most likely worse."
+        ),
+        *_missing(found),
+    ]
+
+
+def _labels(found: Gathered) -> list[str]:
+    if found.dataset is None:
+        return []
+    split = found.groups[0].split
+    return [
+        _(
+            "The labels are noisy: the majority of the ten FER+ taggers agrees with FER-2013's "
+            "label on only {share} of {count} images of {split}. A network that scores higher has "
+            "learned the habits of the labels, not only expressions."
+        ).format(share=percent(row.agreement), count=number(row.images), split=split)
+        for row in found.dataset.crowd
+        if row.split == split
+    ]
+
+
+def _copies(found: Gathered) -> list[str]:
+    if found.dataset is None:
+        return []
+    split = found.groups[0].split
+    copies = found.dataset.audit.shared_between(split, "Training")
+    if not copies:
+        return []
+    return [
+        _(
+            "{count} images of {split} are exact copies of images in Training. The table says what "
+            "accuracy is without them."
+        ).format(count=number(copies), split=split)
+    ]
+
+
+def _few(found: Gathered) -> list[str]:
+    best = found.groups[0].rows[0]
+    lines = []
+    for item in best.item.metrics.report.per_class:
+        if not 0 < item.support < FEW:
+            continue
+        low, high = wilson(round(item.recall * item.support), item.support)
+        lines.append(
+            _(
+                "{name} has only {count} images: a recall of {recall} there can be anything from "
+                "{low} to {high}."
+            ).format(
+                name=class_name(item.name),
+                count=number(item.support),
+                recall=percent(item.recall),
+                low=percent(low),
+                high=percent(high),
+            )
+        )
+    return lines
+
+
+def _selection(found: Gathered) -> list[str]:
+    """How much the split that chose the epoch flatters, on average."""
+    pairs = [(row.item.metrics.selection, row.item.metrics.report) for row in found.rows]
+    gain = float(np.mean([selection.accuracy - report.accuracy for selection, report in pairs]))
+    selection, report = pairs[0]
+    text = _(
+        "On {selection}, which chose the epoch, the networks score {points} points more than on "
+        "{report} on average; such numbers are not quoted here as results."
+    )
+    if gain < 0:
+        text = _(
+            "On {selection}, which chose the epoch, the networks score {points} points less than "
+            "on {report} on average: that split is harder, and differences of this size between "
+            "splits are no finding."
+        )
+    return [
+        text.format(
+            selection=selection.split, report=report.split, points=number(100 * abs(gain), 1)
+        )
+    ]
+
+
+def _started(found: Gathered) -> list[str]:
+    origins: dict[str, list[str]] = {}
+    for row in found.rows:
+        if row.item.card:
+            origins.setdefault(row.item.card.initial_weights, []).append(row.item.title)
+    if len(origins) < 2:
+        return []
+    parts = [f"{origin}: {', '.join(titles)}" for origin, titles in origins.items()]
+    return [
+        _(
+            "The networks do not start alike, so a difference between them is not one of "
+            "architecture alone ({list})."
+        ).format(list="; ".join(parts))
+    ]
+
+
+def _missing(found: Gathered) -> list[str]:
+    lines = []
+    if found.untrained:
+        lines.append(
+            ngettext(
+                "{count} recipe has no results yet: {names}.",
+                "{count} recipes have no results yet: {names}.",
+                len(found.untrained),
+            ).format(count=len(found.untrained), names=", ".join(found.untrained))
+        )
+    return [*lines, *(_("Left out: {problem}").format(problem=text) for text in found.problems)]

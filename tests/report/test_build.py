@@ -1,0 +1,195 @@
+"""The files that tell of the results."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core import cli
+from core.evaluation.calibration import reliability
+from core.figures.accuracy import Context
+from core.figures.entries import Curve, Score
+from core.labels import CLASSES
+from core.report import build, html, markdown, pdf, vector
+from core.report.blocks import (
+    Block,
+    Bullets,
+    Curves,
+    Diagram,
+    Dots,
+    Heading,
+    Heatmap,
+    Paragraph,
+    Table,
+)
+from core.report.gather import gather
+from core.schema import Metrics
+from core.text import percent
+from tests import factories
+from tests.conftest import Lab
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Tags(HTMLParser):
+    """Checks that every tag is closed, and gathers what the page would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.fetched: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {key: value or "" for key, value in attrs}
+        self.ids += [given["id"]] if "id" in given else []
+        self.fetched += [
+            given[key] for key in ("src", "href") if key in given and given[key][:1] != "#"
+        ]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_readme_holds_the_numbers_and_the_reservations(lab: Lab) -> None:
+    text = build.readme().decode()
+    for name in lab.ids:
+        metrics = Metrics.read(lab.results / name / "metrics.json")
+        assert percent(metrics.report.accuracy) in text
+    assert "## Protocol" in text
+    assert "## What is weak about these numbers" in text
+    assert "one training run" in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert all(line.count("|") > 3 for line in rows)
+
+
+def test_nothing_changes_when_it_is_run_twice(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--html", str(tmp_path / "r.html"), "--pdf", str(tmp_path / "r.pdf")]
+    assert run(*arguments) == 0
+    assert capsys.readouterr().out.count("written") == 4
+    files = [lab.results / "README.md", lab.results / "summary.json", *tmp_path.glob("r.*")]
+    before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in files]
+    assert run(*arguments) == 0
+    assert capsys.readouterr().out.count("unchanged") == 4
+    assert before == [(path.read_bytes(), path.stat().st_mtime_ns) for path in files]
+
+
+def test_readme_is_english_whatever_the_language_of_the_report(lab: Lab, tmp_path: Path) -> None:
+    run("--lang", "id", "--html", str(tmp_path / "r.html"))
+    assert "What is weak" in (lab.results / "README.md").read_text()
+    assert '<html lang="id">' in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize("arguments", [["--lang", "xx"]])
+def test_bad_arguments(lab: Lab, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*arguments) == 1
+    assert "Expected a language among en, id. Received: xx." in capsys.readouterr().err
+
+
+def test_no_results_is_one_line(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in lab.ids:
+        (lab.results / name / "metrics.json").unlink()
+    assert run() == 1
+    assert "has readable scores" in capsys.readouterr().err
+    assert not (lab.results / "README.md").exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_the_page_stands_alone(lab: Lab, lang: str) -> None:
+    text = build.page(lang).decode()
+    assert f'<html lang="{lang}">' in text
+    assert text.count("plotly.js v") == 1
+    body = re.sub(r"<script[^>]*>.*?</script>", "", text, flags=re.DOTALL)
+    tags = Tags()
+    tags.feed(body)
+    assert not tags.open
+    assert not tags.fetched
+    assert len(tags.ids) == len(set(tags.ids))
+    assert body.count("<figure>") == 1 + 3 * len(lab.ids)
+
+
+def test_a_title_cannot_break_out(lab: Lab) -> None:
+    path = lab.models / "plain_net" / "card.json"
+    path.write_text(path.read_text().replace("Plain Net", "<script>x()</script> | _a_"))
+    assert "<script>x()" not in build.page("en").decode()
+    assert "\\| _a_" in build.readme().decode()
+    assert build.paper("en").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_the_pdf_has_pages_an_outline_and_no_missing_letters(lab: Lab, lang: str) -> None:
+    content = build.paper(lang)
+    assert content.startswith(b"%PDF")
+    assert content.count(b"/Type /Page\n") >= 5
+    assert b"/Outlines" in content
+    assert b"/FontFile" not in content  # built-in fonts: small, and the same everywhere
+
+
+def test_an_unreadable_network_is_named_and_the_others_stay(lab: Lab) -> None:
+    (lab.results / "plain_net" / "predictions.npz").write_bytes(b"no")
+    (lab.results / "plain_net" / "history.json").unlink()
+    text = build.readme().decode()
+    assert "Left out:" in text
+    assert "predictions.npz is damaged" in text
+    assert build.paper("en").startswith(b"%PDF")
+    assert build.page("en")
+
+
+BLOCKS: list[Block] = [
+    Heading("Title", 1),
+    Paragraph("Text with – dashes −1 → 2."),
+    Bullets(["one", "two"]),
+    Table(["Name", "A", "B"], [["x|y", "1", "2"]] * 40, "A note."),
+    Dots("dots", [Score("a", "A", 0.6, 0.55, 0.65)], [Context("People", 0.65, 0.05, "note")]),
+    Heatmap("matrix", np.eye(7, dtype=int), CLASSES),
+    Diagram("ece", reliability(factories.make_table().probabilities, factories.make_table().label)),
+    Curves("curves", [Curve("a", "A", factories.make_history("a", epochs=1, best=1))]),
+]
+
+
+def test_every_block_is_drawn_in_every_form() -> None:
+    text = markdown.render(BLOCKS)
+    assert text.startswith("# Title\n\nWritten by")
+    assert "x\\|y" in text
+    page = html.render(BLOCKS)
+    assert all(f'id="{key}"' in page for key in ("dots", "matrix", "ece", "curves"))
+    assert pdf.render(BLOCKS, "2024-01-01T00:00:00+00:00").startswith(b"%PDF")
+
+
+def test_an_empty_matrix_is_drawn() -> None:
+    matrix = Heatmap("m", np.zeros((2, 2), int), ["sad", "happy"])
+    assert pdf.render([Heading("Title", 1), matrix], "2024-01-01").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("65 ± 5 %", "65 ± 5 %"),
+        ("a – b — c", "a - b - c"),
+        ("−0.5", "-0.5"),
+        ("≥ …", ">= ..."),
+        ("😄", "?"),
+    ],
+)
+def test_text_in_the_letters_of_the_pdf(text: str, expected: str) -> None:
+    assert vector.latin(text) == expected
+
+
+def test_reservations_rest_on_what_is_there(lab: Lab) -> None:
+    text = build.readme().decode()
+    assert "FER+ taggers agrees" not in text  # no dataset.json here
+    assert gather().dataset is None
