@@ -45,7 +45,8 @@ def test_table_and_description() -> None:
     frame = curves.table(ROC, "false_positive_rate", "true_positive_rate")
     assert set(frame["class"]) == set(CLASSES)
     assert frame["true_positive_rate"].between(0, 1).all()
-    known = {"happy": Curve(*[np.zeros(2)] * 3, 0.9), "sad": Curve(*[np.zeros(2)] * 3, 0.7)}
+    line = np.zeros(2)
+    known = {"happy": Curve(line, line, line, 0.9), "sad": Curve(line, line, line, 0.7)}
     assert curves.describe(known, "AUC") == (
         "AUC is highest for Happy (0.900) and lowest for Sad (0.700)."
     )

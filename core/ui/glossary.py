@@ -1,0 +1,77 @@
+"""The glossary beside a number: a quiet button with formula, meaning and the worked number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.errors import ResultsError
+from core.evaluation import significance
+from core.evaluation.glossary import Entry, Example, entry
+from core.evaluation.results import NetworkResults
+from core.evaluation.significance import Paired
+from core.text import _
+from core.ui import widgets, words
+
+
+def example(
+    item: NetworkResults,
+    split: str,
+    focus: str | None = None,
+    rival: NetworkResults | None = None,
+) -> Example | None:
+    """The numbers for the worked lines; None where the network has no scores on the split.
+
+    Args:
+        item: the network.
+        split: name of the split.
+        focus: class for scores of one class; the first one by default.
+        rival: network to test it against.
+    """
+    scores = item.split(split)
+    if scores is None:
+        return None
+    return Example(
+        scores=scores,
+        focus=focus or item.classes[0],
+        wording=words.class_name,
+        table=item.tables.get(split),
+        temperature=item.metrics.temperature,
+        pair=_pair(item, rival, split) if rival else None,
+        rival=rival.title if rival else "",
+    )
+
+
+def _pair(item: NetworkResults, rival: NetworkResults, split: str) -> Paired | None:
+    if split not in item.tables or split not in rival.tables or item.classes != rival.classes:
+        return None
+    try:
+        return significance.compare(item.tables[split], rival.tables[split])
+    except ResultsError:
+        return None
+
+
+def beside(keys: Sequence[str], found: Example | None, label: str | None = None) -> None:
+    """A button that explains some terms with the numbers on the screen.
+
+    Args:
+        keys: of `core.evaluation.glossary.KEYS`.
+        found: the numbers; without them nothing is drawn.
+        label: of the button.
+    """
+    if found is None:
+        return
+    with st.popover(label or _("What is this?"), type="tertiary", icon=":material/help:"):
+        for key in keys:
+            draw(entry(key, found))
+        widgets.page_link("learn", _("The whole glossary"), icon=":material/school:")
+
+
+def draw(term: Entry) -> None:
+    """One entry."""
+    st.markdown(f"**{widgets.plain(term.term)}**")
+    st.latex(term.formula)
+    st.markdown(widgets.plain(term.meaning))
+    if term.worked:
+        st.markdown(f":green[:material/calculate:] {widgets.plain(term.worked)}")

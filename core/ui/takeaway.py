@@ -1,0 +1,49 @@
+"""The whole comparison as a file to keep: a web page that works offline, and a PDF."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core import paths
+from core.text import LANGUAGES, _, language
+from core.ui import resources
+
+KINDS = {"html": "text/html", "pdf": "application/pdf"}
+
+
+def draw() -> None:
+    """Two buttons; the file is made when one is clicked."""
+    labels = {"html": _("Report (HTML)"), "pdf": _("Report (PDF)")}
+    icons = {"html": "web", "pdf": "picture_as_pdf"}
+    st.subheader(_("Take it away"), anchor=False)
+    st.caption(
+        _(
+            "All networks, their matrices, curves and reservations in one file: as a page that "
+            "needs no network, or ready to print. Takes a few seconds."
+        )
+    )
+    with st.container(horizontal=True, gap="small"):
+        for kind, mime in KINDS.items():
+            st.download_button(
+                labels[kind],
+                data=partial(_report, kind, language(), _files()),
+                file_name=f"fer-lab.{kind}",
+                mime=mime,
+                key=f"report_{kind}",
+                on_click="ignore",
+                icon=f":material/{icons[kind]}:",
+            )
+
+
+def _files() -> resources.Stamp:
+    return resources.stamp(paths.results(), "*/*") + resources.stamp(paths.models(), "*/card.json")
+
+
+@st.cache_data(max_entries=len(KINDS) * len(LANGUAGES), show_spinner=False)
+def _report(kind: str, code: str, files: resources.Stamp) -> bytes:
+    """Runs outside the viewer's script, so the language comes as an argument."""
+    from core.report import build
+
+    return {"html": build.page, "pdf": build.paper}[kind](code)

@@ -1,0 +1,65 @@
+"""Learn: a glossary with worked numbers, a matrix to edit, a quiz."""
+
+import streamlit as st
+
+from core.evaluation.glossary import entries
+from core.evaluation.results import NetworkResults
+from core.text import _
+from core.ui import glossary, matrix_editor, networks, quiz, resources, state, widgets, words
+
+
+def terms(usable: list[NetworkResults]) -> None:
+    if not usable:
+        networks.no_results()
+        return
+    by_id = {item.id: item for item in usable}
+    left, middle, right = st.columns([2, 2.3, 1.5], vertical_alignment="bottom")
+    with left:
+        item = by_id[
+            state.choice(
+                "model",
+                list(by_id),
+                next(iter(by_id)),
+                _("Worked with the numbers of"),
+                text=lambda name: by_id[name].title,
+            )
+        ]
+    with middle:
+        split = networks.split_chooser()
+    with right:
+        focus = state.choice(
+            "true", item.classes, item.classes[0], _("and of"), text=words.class_label
+        )
+    rival = next((other for other in usable if other.id != item.id), None)
+    found = glossary.example(item, split, focus, rival)
+    if found is None:
+        st.info(_("Not measured on this split."), icon=":material/info:")
+        return
+    with widgets.card_grid(3, min_width=300):
+        for term in entries(found):
+            with st.container(border=True, height="stretch", gap="small"):
+                glossary.draw(term)
+
+
+PARTS = {"terms": terms, "matrix": matrix_editor.draw, "quiz": quiz.draw}
+
+
+def part_name(name: str) -> str:
+    return {
+        "terms": _("Glossary"),
+        "matrix": _("A matrix to edit"),
+        "quiz": _("Quiz: ten faces"),
+    }[name]
+
+
+widgets.page_header(
+    _("Learn"), _("What the numbers mean, worked out; and how well you would do yourself.")
+)
+everything = resources.results()
+networks.problems(everything)
+usable = networks.ordered([item for item in everything if item.usable])
+part = state.choice(
+    "part", list(PARTS), "terms", _("Part"), text=part_name, kind="segmented",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part](usable)
