@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,12 +11,13 @@ from core.inference.batch import exports
 from core.inference.batch.sinks import rounded
 from core.text import _, number
 from core.ui.batch.batches import Batch
+from core.ui.batch.faces import Found
 
 LINES = 200
 """Rows of the preview."""
 
 
-def draw(batch: Batch) -> None:
+def draw(batch: Batch, found: Sequence[Found]) -> None:
     """Draw the buttons and the first rows; a file is made when it is asked for."""
     job, classes = batch.job, batch.classes
     if job.running:
@@ -56,7 +59,7 @@ def draw(batch: Batch) -> None:
             "`python -m core classify PATHS --model ID --out faces.csv`."
         )
     )
-    rows = job.rows()
+    rows = [row for item in found for row in item.rows]
     st.dataframe(pd.DataFrame([rounded(row, classes) for row in rows[:LINES]]), hide_index=True)
     if len(rows) > LINES:
         st.caption(

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from core.text import _
 from core.ui import state
 from core.ui.batch import downloads, gallery, own_labels, summary
 from core.ui.batch.batches import Batch
-from core.ui.batch.faces import faces
+from core.ui.batch.faces import Found, faces
 
-PERIOD = 5.0
-"""Seconds between two looks at a running batch: slow enough to read and click."""
+Part = Callable[[Batch, Sequence[Found]], None]
 
-PARTS = ("gallery", "summary", "labels", "files")
+PARTS: dict[str, tuple[Part, float | None]] = {
+    "gallery": (gallery.draw, 5.0),
+    "summary": (summary.draw, 20.0),
+    "labels": (own_labels.draw, 20.0),
+    "files": (downloads.draw, None),
+}
+"""What is drawn, and how many seconds lie between two looks at a running batch: long enough
+to read and click, and for figures to be drawn on a machine that is busy with the batch."""
 
 
 def draw(batch: Batch) -> None:
     """Draw one part of the results, chosen by the viewer."""
-    st.fragment(_draw, run_every=PERIOD if batch.job.running else None)(batch)
-
-
-def _draw(batch: Batch) -> None:
     part = state.choice(
         "part",
-        PARTS,
+        list(PARTS),
         "gallery",
         _("Results"),
         text=lambda name: {
@@ -36,14 +40,13 @@ def _draw(batch: Batch) -> None:
         kind="segmented",
         label_visibility="collapsed",
     )
+    show, period = PARTS[part]
+    st.fragment(_draw, run_every=period if batch.job.running else None)(batch, show)
+
+
+def _draw(batch: Batch, show: Part) -> None:
     found = faces(batch.job.outcomes())
-    if not found:
-        st.caption(_("The first faces will appear here in a moment."))
-    elif part == "gallery":
-        gallery.draw(batch, found)
-    elif part == "summary":
-        summary.draw(batch, found)
-    elif part == "labels":
-        own_labels.draw(batch, found)
+    if found:
+        show(batch, found)
     else:
-        downloads.draw(batch)
+        st.caption(_("The first faces will appear here in a moment."))
