@@ -1,0 +1,226 @@
+"""A session as numbers: when, which face, where, how likely. Never a picture."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from core.labels import CLASSES
+
+LIMIT = 120_000
+"""Rows of a recording: an hour of one face and one network at 30 frames a second, 8 MB."""
+
+_CHUNK = 2048
+_PLACES = ("x", "y", "width", "height")
+
+
+class Seen(NamedTuple):
+    """One face of a frame, as it is recorded.
+
+    Attributes:
+        face: its number.
+        box: x, y, width and height in pixels of the frame.
+        answers: network to float (C,), smoothed as on the screen.
+    """
+
+    face: int
+    box: tuple[float, float, float, float]
+    answers: Mapping[str, np.ndarray]
+
+
+class Summary(NamedTuple):
+    """A recording in short.
+
+    Attributes:
+        frames: recorded.
+        rows: of the table.
+        seconds: from the first to the last frame.
+        faces: different ones.
+        shares: network to class to the share of its rows in which that was the likeliest.
+        full: whether the recording ended because the limit was reached.
+    """
+
+    frames: int
+    rows: int
+    seconds: float
+    faces: int
+    shares: Mapping[str, Mapping[str, float]]
+    full: bool
+
+
+class _Rows:
+    """Rows of one network, in blocks of fixed size."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        self.classes = tuple(classes)
+        self._kind = np.dtype(
+            [
+                ("seconds", "f8"),
+                ("frame", "u4"),
+                ("face", "u4"),
+                ("box", "f4", (4,)),
+                ("probabilities", "f4", (len(classes),)),
+            ]
+        )
+        self._blocks: list[np.ndarray] = []
+        self._used = _CHUNK
+
+    def add(self, row: tuple[object, ...]) -> None:
+        if self._used == _CHUNK:
+            self._blocks.append(np.zeros(_CHUNK, dtype=self._kind))
+            self._used = 0
+        self._blocks[-1][self._used] = row
+        self._used += 1
+
+    def table(self) -> np.ndarray:
+        if not self._blocks:
+            return np.zeros(0, dtype=self._kind)
+        return np.concatenate([*self._blocks[:-1], self._blocks[-1][: self._used]])
+
+
+class Recording:
+    """Collects rows while it is on; safe for threads.
+
+    A frame gives a row for each face and network, and one for each network where no face
+    is seen, so that every recorded frame can be counted.
+
+    Attributes:
+        on: whether frames are taken in; set it at will.
+    """
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.on = False
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._tables: dict[str, _Rows] = {}
+        self._rows = 0
+        self._frames = 0
+        self._start: float | None = None
+        self._last = 0.0
+        self._full = False
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._clear()
+
+    def add(
+        self, seconds: float, classes: Mapping[str, Sequence[str]], faces: Iterable[Seen]
+    ) -> None:
+        """Take in a frame, if the recording is on and not full.
+
+        Args:
+            seconds: when it was seen.
+            classes: of each network that looked at it.
+            faces: its faces.
+        """
+        with self._lock:
+            if not self.on or self._full or not classes:
+                return
+            seen = list(faces)
+            if self._rows + max(1, len(seen)) * len(classes) > self._limit:
+                self._full = True
+                return
+            if self._start is None:
+                self._start = seconds
+            self._last = seconds
+            self._frames += 1
+            for network, names in classes.items():
+                rows = self._tables.get(network)
+                if rows is None or rows.classes != tuple(names):
+                    rows = self._tables[network] = _Rows(names)
+                head = (seconds - self._start, self._frames)
+                nothing = (np.nan,) * 4, np.full(len(names), np.nan)
+                for face in seen:
+                    rows.add((*head, face.face, face.box, face.answers[network]))
+                if not seen:
+                    rows.add((*head, 0, *nothing))
+                self._rows += max(1, len(seen))
+
+    def table(self) -> pd.DataFrame:
+        """All rows in order of time.
+
+        Returns:
+            Columns `seconds` since the first frame, `frame` from 1, `face` (none where no
+            face was seen), `x`, `y`, `width`, `height` in pixels, `network`, `label`, and
+            `p_CLASS` for every class.
+        """
+        with self._lock:
+            parts = {name: (rows.classes, rows.table()) for name, rows in self._tables.items()}
+        names = dict.fromkeys(name for classes, _ in parts.values() for name in classes)
+        ordered = [name for name in CLASSES if name in names]
+        ordered += [name for name in names if name not in CLASSES]
+        frames = [_frame(network, *part, ordered) for network, part in parts.items()]
+        if not frames:
+            return pd.DataFrame(columns=["seconds", "frame", "face", *_PLACES, "network", "label"])
+        together = pd.concat(frames, ignore_index=True)
+        return together.sort_values(["frame", "face", "network"], ignore_index=True)
+
+    def summary(self) -> Summary:
+        """The recording in short."""
+        table = self.table()
+        named = table[table["label"] != ""]
+        shares = {
+            str(network): {str(k): float(v) for k, v in part.value_counts(normalize=True).items()}
+            for network, part in named.groupby("network", sort=False)["label"]
+        }
+        with self._lock:
+            spent = self._last - self._start if self._start is not None else 0.0
+            return Summary(
+                self._frames,
+                len(table),
+                spent,
+                int(table["face"].nunique()),
+                shares,
+                self._full,
+            )
+
+    def to_csv(self) -> bytes:
+        """The table as CSV, UTF-8."""
+        return self.table().to_csv(index=False, float_format="%.5g").encode()
+
+    def to_parquet(self) -> bytes:
+        """The table as Parquet."""
+        stream = io.BytesIO()
+        self.table().to_parquet(stream, index=False, engine="pyarrow")
+        return stream.getvalue()
+
+    @property
+    def rows(self) -> int:
+        """Rows so far."""
+        return self._rows
+
+    @property
+    def full(self) -> bool:
+        """Whether the limit is reached and nothing more is taken in."""
+        return self._full
+
+
+def _frame(
+    network: str, classes: Sequence[str], rows: np.ndarray, columns: Sequence[str]
+) -> pd.DataFrame:
+    values = rows["probabilities"].reshape(len(rows), len(classes))
+    empty = rows["face"] == 0
+    best = np.array(classes, dtype=object)[np.nan_to_num(values, nan=-1).argmax(axis=1)]
+    face = pd.array(rows["face"].astype(np.int64), dtype="Int64")
+    face[empty] = pd.NA
+    data: dict[str, object] = {
+        "seconds": rows["seconds"].round(3),
+        "frame": rows["frame"].astype(np.int64),
+        "face": face,
+        **{name: rows["box"][:, place].round(1) for place, name in enumerate(_PLACES)},
+        "network": network,
+        "label": np.where(empty, "", best),
+    }
+    missing = np.full(len(rows), np.nan, dtype=np.float32)
+    for name in columns:
+        data[f"p_{name}"] = values[:, list(classes).index(name)] if name in classes else missing
+    return pd.DataFrame(data)
