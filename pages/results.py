@@ -12,7 +12,7 @@ from core.ui import app, networks, parameters, scores, state, widgets, words
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:
-    with widgets.card_grid(min(len(chosen), 4), min_width=220):
+    with widgets.card_grid(min(len(chosen), 4)):
         for item in chosen:
             found = item.split(split)
             widgets.metric_card(

@@ -200,7 +200,12 @@ def table(
     """
     if numeric:
         frame = frame.map(lambda text: text.replace(" %", "\u00a0%"))
-    with st.container(key=f"{key}_numeric" if numeric else f"{key}_words", gap="xsmall"):
+        # No wider than needed, so that the eye finds the way from a title to its number.
+        width = 340 + 200 * frame.shape[1]
+        frame_of = st.container(key=f"{key}_numeric", gap="xsmall", width=width)
+    else:
+        frame_of = st.container(key=f"{key}_words", gap="xsmall")
+    with frame_of:
         st.table(frame, border="horizontal", alt=alt)
         if download is not None:
             csv_button(download, key)
