@@ -111,20 +111,15 @@ def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "d
                 "width": 4,
             },
             text=[score.title],
-            textposition="middle right",
+            textposition="top right",
             textfont={"size": 12, "color": ink.text},
             name=score.title,
             hovertemplate=_hover(item) + "<extra></extra>",
             showlegend=False,
             cliponaxis=False,
         )
-    figure.update_xaxes(
-        title_text=_axis(by),
-        type="log",
-        exponentformat="none",
-        fixedrange=True,
-        range=_range(known, by),
-    )
+    ends = _range(known, by)
+    figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, **_ticks(ends))
     figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True)
     return figure.update_layout(showlegend=True)
 
@@ -149,12 +144,23 @@ def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, m
     )
 
 
-def _range(known: Sequence[tuple[Priced, float]], by: Cost) -> list[float] | None:
+def _range(known: Sequence[tuple[Priced, float]], by: Cost) -> tuple[float, float]:
+    """Ends of the axis as powers of ten, with room for the names on the right."""
     if not known:
-        return None
+        return 0.0, 1.0
     logs = np.log10([max(_shown(by, cost), 1e-6) for _item, cost in known])
     room = max(0.2 * float(np.ptp(logs)), 0.3)
-    return [float(logs.min()) - room, float(logs.max()) + 2 * room]
+    return float(logs.min()) - room, float(logs.max()) + 2 * room
+
+
+def _ticks(ends: tuple[float, float]) -> dict[str, object]:
+    """The axis from end to end, marked at 1, 2 and 5 times the powers of ten."""
+    low, high = ends
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    marks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    shown = [mark for mark in marks if low <= np.log10(mark) <= high]
+    texts = [number(mark, max(0, -int(np.floor(np.log10(mark))))) for mark in shown]
+    return {"range": [low, high], "tickvals": shown, "ticktext": texts}
 
 
 def _hover(item: Priced) -> str:

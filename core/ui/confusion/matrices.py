@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from core.evaluation.measured import Measured
@@ -114,11 +115,20 @@ def difference(
             selected,
         ),
         key,
-        alt=_("Confusion matrix of {second} minus that of {first}.").format(
+        _both(first, second),
+        _("Confusion matrix of {second} minus that of {first}.").format(
             second=second.title, first=first.title
         ),
         caption=_("On the diagonal more is better, everywhere else less is better."),
         on_select=partial(clicked, key),
+    )
+
+
+def _both(first: Measured, second: Measured) -> pd.DataFrame:
+    """Counts and row shares of both matrices, one row a cell."""
+    tables = [confusion.table(item.matrix, item.classes) for item in (first, second)]
+    return tables[0].merge(
+        tables[1], on=["true", "predicted"], suffixes=(f"_{first.id}", f"_{second.id}")
     )
 
 
