@@ -14,6 +14,7 @@ STEPS = ("detect", "classify", "draw")
 
 _MOST = 600
 _DRIFT = 2e-4
+_JUMP = 5.0
 
 
 class Readouts(NamedTuple):
@@ -122,8 +123,8 @@ class Arrivals:
         if stamp is None:
             return now
         gap = now - stamp
-        if self._gap is None:
-            self._gap = gap
+        if self._gap is None or abs(gap - self._gap) > _JUMP:
+            self._gap = gap  # the first frame, or the first of another stream
         else:
             self._gap = min(gap, self._gap + _DRIFT * max(now - self._last, 0.0))
         self._last = now

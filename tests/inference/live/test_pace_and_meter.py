@@ -64,6 +64,13 @@ def test_the_wait_of_a_frame_is_found() -> None:
     ] == pytest.approx(waits, abs=1e-3)
 
 
+def test_another_stream_begins_anew() -> None:
+    arrivals = Arrivals()
+    arrivals.of(0.0, 100.0)
+    for stamp in (7.0, 9000.0, 1.0):
+        assert arrivals.of(stamp, 150.0) == 150.0
+
+
 def test_without_stamps_a_frame_arrives_when_it_is_seen() -> None:
     assert Arrivals().of(None, 7.0) == 7.0
 

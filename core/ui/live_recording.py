@@ -1,0 +1,96 @@
+"""Recording a session as numbers, and handing it out."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.figures.labels import class_label
+from core.inference.live.recording import LIMIT, Recording
+from core.text import _, ngettext, number, percent
+from core.ui import widgets
+
+
+def controls(recording: Recording) -> None:
+    """Draw the switch, how much there is, and the downloads."""
+    on = st.toggle(
+        _("Record the numbers"),
+        key="live.recording",
+        value=recording.on,
+        help=_(
+            "Times, places of faces and probabilities, never a picture. Kept when the camera "
+            "stops, until you clear it or close the tab."
+        ),
+    )
+    recording.on = on
+    if recording.full:
+        st.warning(
+            _("The recording is full at {count} rows and takes in nothing more.").format(
+                count=number(LIMIT)
+            ),
+            icon=":material/inventory_2:",
+        )
+    if not recording.rows:
+        st.caption(_("Nothing is recorded yet."))
+        return
+    found = recording.summary()
+    frames = ngettext("{count} frame", "{count} frames", found.frames)
+    faces = ngettext("{count} face", "{count} faces", found.faces)
+    st.caption(
+        " · ".join(
+            [
+                frames.format(count=number(found.frames)),
+                faces.format(count=number(found.faces)),
+                _("{seconds} s").format(seconds=number(found.seconds)),
+                _("{count} rows").format(count=number(found.rows)),
+            ]
+        )
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "CSV",
+            data=recording.to_csv,
+            file_name="session.csv",
+            mime="text/csv",
+            key="live.csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Parquet",
+            data=recording.to_parquet,
+            file_name="session.parquet",
+            mime="application/vnd.apache.parquet",
+            key="live.parquet",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.button(
+            _("Clear the recording"),
+            key="live.clear",
+            on_click=recording.clear,
+            type="tertiary",
+            icon=":material/delete:",
+        )
+
+
+def summary(recording: Recording, titles: dict[str, str]) -> None:
+    """Draw how often each expression was the likeliest."""
+    found = recording.summary()
+    if not found.shares:
+        return
+    names = dict.fromkeys(name for shares in found.shares.values() for name in shares)
+    frame = pd.DataFrame(
+        {
+            widgets.plain(titles.get(network, network)): [
+                percent(shares.get(name, 0.0)) for name in names
+            ]
+            for network, shares in found.shares.items()
+        },
+        index=[class_label(name) for name in names],
+    )
+    widgets.table(
+        frame,
+        "live_summary",
+        _("Share of the recorded faces for which an expression was the likeliest."),
+    )

@@ -1,0 +1,128 @@
+"""Live camera: every face of the webcam read while it runs, with what it costs to do so."""
+
+import streamlit as st
+
+from core.inference.live.processor import Live
+from core.schema import Card
+from core.text import _
+from core.ui import (
+    live,
+    live_connection,
+    live_play,
+    live_readings,
+    live_recording,
+    live_snapshot,
+    resources,
+    state,
+    widgets,
+)
+
+
+def choose(cards: list[Card]) -> tuple[list[Card], live.Camera]:
+    """The networks, and everything else behind a button; settings hold at once."""
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        chosen = live.choose_networks(cards)
+    with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
+        viewer.processor.settings = live.choose_settings(chosen, viewer.rest)
+        camera = live.choose_camera()
+    return chosen, camera
+
+
+def beside(chosen: dict[str, Card], playing: bool) -> None:
+    """The expression of this moment."""
+    seen = viewer.processor.live()
+    if not playing:
+        st.info(
+            _("Start the camera; the expression of your face appears here."),
+            icon=":material/videocam:",
+        )
+        return
+    live_readings.now(seen, live_readings.chosen_face(seen), chosen)
+
+
+def below(chosen: dict[str, Card], playing: bool) -> None:
+    """The last minutes, the figures of the processing, and what to do with them."""
+    seen = viewer.processor.live()
+    if seen.readouts.processed or seen.readouts.errors:
+        live_readings.readouts(seen.readouts, playing)
+        face = st.session_state.get("live.face") or next((f.id for f in seen.faces), None)
+        live_readings.timeline(seen, face or _last(seen), chosen)
+    recorded, game, rest = st.tabs([_("Recording"), _("Game"), _("My neutral face")])
+    with recorded:
+        live_recording.controls(viewer.processor.recording)
+        live_recording.summary(
+            viewer.processor.recording, {name: card.title for name, card in chosen.items()}
+        )
+    with game:
+        live_play.game(viewer, seen, chosen)
+    with rest:
+        live_play.resting(viewer, seen, chosen)
+
+
+def _last(seen: Live) -> int | None:
+    return seen.moments[-1].face if seen.moments else None
+
+
+def video(chosen: list[Card], camera: live.Camera) -> None:
+    servers = live_connection.servers()
+    by_id = {card.id: card for card in chosen}
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        if live.seats().free(viewer.stream):
+            state_now = live.stream(viewer, servers, camera.size, camera.rate)
+        else:
+            state_now = None
+            st.warning(
+                _(
+                    "This server serves {count} cameras at once, and all places are taken. Try "
+                    "again in a few minutes, or take snapshots."
+                ).format(count=live.seats().limit),
+                icon=":material/groups:",
+            )
+    playing = state_now is not None and state_now.playing
+    if state_now is not None and state_now.connecting and not playing:
+        left.caption(_("Connecting … If this takes longer than ten seconds, use the check below."))
+    every = 0.5 if playing else None
+    with right:
+        st.fragment(beside, run_every=every)(by_id, playing)
+    st.fragment(below, run_every=every)(by_id, playing)
+    with st.expander(_("No picture? Camera and connection"), icon=":material/troubleshoot:"):
+        live_connection.check(servers)
+
+
+widgets.page_header(
+    _("Live camera"), _("Your webcam, and what the networks read in every face while it runs.")
+)
+cards = resources.cards()
+if cards:
+    viewer = live.session()
+    mode = state.choice(
+        "live",
+        ["video", "snapshot"],
+        "video",
+        _("Mode"),
+        text=lambda name: {"video": _("Video"), "snapshot": _("Snapshots")}[name],
+        kind="segmented",
+        help=_("Snapshots work where a company's network lets no video through."),
+    )
+    networks, wanted = choose(cards)
+    if not networks:
+        st.info(_("Choose at least one network."), icon=":material/touch_app:")
+    elif mode == "video":
+        video(networks, wanted)
+    else:
+        live_snapshot.draw(networks, viewer.processor.settings)
+else:
+    widgets.empty_state(
+        _("No networks yet"),
+        _("The camera needs at least one network to name the expressions."),
+        "python -m core train cnn_48",
+        ("training", _("How networks are trained")),
+    )
+st.caption(
+    _(
+        "Frames are processed in this server's memory and forgotten; none is stored. An expression "
+        "is not an emotion: this is nothing to judge people by."
+    )
+)
