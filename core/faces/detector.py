@@ -91,6 +91,15 @@ class Face:
             marks = marks + np.array([right, down], dtype=np.float32)
         return replace(self, box=(x + right, y + down, width, height), landmarks=marks)
 
+    def scaled(self, across: float, down: float) -> Face:
+        """The same face in a picture that is so many times as wide and as high."""
+        x, y, width, height = self.box
+        marks = self.landmarks
+        if marks is not None:
+            marks = marks * np.array([across, down], dtype=np.float32)
+        box = (x * across, y * down, width * across, height * down)
+        return replace(self, box=box, landmarks=marks)
+
     def turned_back(self, turns: int, width: int, height: int) -> Face:
         """The face as it lies in the picture that was turned before detection.
 
@@ -171,12 +180,11 @@ class FaceDetector:
         least = self.score if score is None else score
         longest = max(rgb.shape[:2])
         side = min(self.side, max(round(ENLARGEMENT * longest), SMALL_PICTURE))
-        picture = _resized(rgb, side)
+        picture = resized(rgb, side)
         faces = self._faces(picture, rgb.shape, least)
         if side > 1.5 * CLOSE_UP_SIDE:
-            close = self._faces(
-                _resized(picture, CLOSE_UP_SIDE), rgb.shape, max(least, CLOSE_UP_SCORE)
-            )
+            least = max(least, CLOSE_UP_SCORE)
+            close = self._faces(resized(picture, CLOSE_UP_SIDE), rgb.shape, least)
             close = [face for face in close if max(face.box[2:]) >= CLOSE_UP_SHARE * longest]
             faces = _distinct(faces + close)
         return sorted(faces, key=lambda face: -face.area)
@@ -185,16 +193,17 @@ class FaceDetector:
         """Faces of a resized picture, in pixels of the original of the given shape."""
         height, width = picture.shape[:2]
         rows = self._run(_padded(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)), score)
-        rows[:, :14] *= np.tile([shape[1] / width, shape[0] / height], 7)
-        return [
+        faces = [
             Face(
                 box=(float(row[0]), float(row[1]), float(row[2]), float(row[3])),
                 score=float(row[14]),
                 landmarks=row[4:14].reshape(5, 2).astype(np.float32),
             )
             for row in rows
-            if np.isfinite(row).all() and min(row[2:4]) >= 1
+            if np.isfinite(row).all()
         ]
+        scaled = [face.scaled(shape[1] / width, shape[0] / height) for face in faces]
+        return [face for face in scaled if min(face.box[2:]) >= 1]
 
     def _run(self, bgr: np.ndarray, score: float) -> np.ndarray:
         """float64 (n, 15): box, landmarks and score in pixels of `bgr`."""
@@ -212,8 +221,8 @@ class FaceDetector:
         return np.zeros((0, 15)) if rows is None else rows.astype(np.float64)
 
 
-def _resized(rgb: np.ndarray, side: int) -> np.ndarray:
-    """The picture with its long side at `side` pixels."""
+def resized(rgb: np.ndarray, side: int) -> np.ndarray:
+    """A picture, uint8 (H, W, 3), with its long side at `side` pixels."""
     height, width = rgb.shape[:2]
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -153,7 +153,7 @@ def _rgb(image: Image.Image) -> np.ndarray:
     if image.mode == "LAB":
         image = image.getchannel("L")
     if image.has_transparency_data:
-        layer = image.convert("RGBA")
+        layer = image if image.mode == "RGBA" else image.convert("RGBA")
         image = Image.new("RGB", layer.size, BACKGROUND)
         image.paste(layer, mask=layer)
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from core.faces.chip import SIDE, square_face
-from core.faces.detector import Face, FaceDetector
+from core.faces.detector import Face, FaceDetector, resized
 from core.text import _
 
 FAINT = 0.5
@@ -91,20 +91,27 @@ def search(rgb: np.ndarray, detector: FaceDetector, thorough: bool = True) -> Se
     height, width = rgb.shape[:2]
     if thorough and (height, width) == (SIDE, SIDE):
         return Search([square_face(width, height)], Found.WHOLE)
+    picture = resized(rgb, detector.side) if max(height, width) > detector.side else rgb
+    faces, found = _attempts(picture, detector, thorough)
+    if faces:
+        across, down = width / picture.shape[1], height / picture.shape[0]
+        return Search([face.scaled(across, down) for face in faces], found)
+    if thorough and _may_be_face(rgb):
+        return Search([square_face(width, height)], Found.WHOLE)
+    return Search([], Found.NONE)
+
+
+def _attempts(rgb: np.ndarray, detector: FaceDetector, thorough: bool) -> tuple[list[Face], Found]:
     faces = detector.detect(rgb)
     found = Found.DETECTED
     if not thorough or _best(faces) >= SURE:
-        return Search(faces, found if faces else Found.NONE)
+        return faces, found
     if not faces:
         faces, found = _bordered(rgb, detector), Found.FAINT
     turned = max((_turned(rgb, detector, turns) for turns in (1, 3)), key=_best)
     if _best(turned) >= max(TURNED, _best(faces) + GAIN):
-        return Search(turned, Found.TURNED)
-    if faces:
-        return Search(faces, found)
-    if _may_be_face(rgb):
-        return Search([square_face(width, height)], Found.WHOLE)
-    return Search([], Found.NONE)
+        return turned, Found.TURNED
+    return faces, found
 
 
 def _best(faces: list[Face]) -> float:

@@ -19,7 +19,7 @@ def test_cutout_shows_what_the_chip_holds(photo: np.ndarray, face: Face) -> None
     assert square.shape == (round(square_side(face)),) * 2 + (3,)
     grey = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(float)
-    assert np.abs(small - crop_chip(photo, face)).mean() < 3
+    assert np.abs(small - crop_chip(photo, face)).mean() < 5
 
 
 @pytest.mark.parametrize(
