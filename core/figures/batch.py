@@ -55,7 +55,9 @@ def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "da
                 "line": {"width": 0},
             },
             text=[number(value) for value in values],
-            textposition="auto",
+            textposition="outside",
+            textangle=0,
+            cliponaxis=False,
             hovertemplate="%{y}: %{x}<extra></extra>",
         )
     figure.update_xaxes(title_text=_("Faces"), rangemode="tozero", fixedrange=True)

@@ -101,9 +101,8 @@ def test_a_forgotten_job_stops(pipeline: Pipeline, scene: bytes) -> None:
 
 
 def test_a_fault_ends_a_job_with_a_row(pipeline: Pipeline, tmp_path: Path) -> None:
-    def broken() -> Iterator[Item]:
+    def broken() -> list[Item]:
         raise ZeroDivisionError
-        yield
 
     job = Job(pipeline, broken, lambda: 1)
     job.start()
