@@ -33,7 +33,7 @@ class PublishedResult(Record):
         source: address of the paper, package or code.
         protocol: `clean` where the quoted split chose nothing, `selected` where the epoch
             was chosen on a quoted split, `leaked` where faces of the test stood in training,
-            `unknown` where the source is silent.
+            `unknown` where the source is silent or nothing was chosen.
         note: what must be known before comparing, by language.
         line: whether figures mark it.
     """

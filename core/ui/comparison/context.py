@@ -81,43 +81,31 @@ def table() -> None:
         st.markdown(
             _(
                 "Numbers differ in what chose the epoch. Where the quoted split chose it, the "
-                "number is the best of many tries on that split and too high; only the lines "
-                "marked as chosen elsewhere are drawn above."
+                "number is the best of many tries on that split and too high; such numbers are "
+                "not drawn above."
             )
         )
         found = published()
         entries = [*found.result, found.human, found.crowd]
-        frame = pd.DataFrame(
-            {
-                _("Accuracy"): [_accuracy(item) for item in entries],
-                _("Measured on"): [item.split or _("not told") for item in entries],
-                _("How to read it"): [f"**{_protocol(item)}** {item.text}" for item in entries],
-            },
-            index=pd.Index([f"[{widgets.plain(item.name)}]({item.source})" for item in entries]),
-        )
-        widgets.table(
-            frame,
-            "published",
-            _("Published results with source, split and protocol"),
-            numeric=False,
-            download=pd.DataFrame([item.model_dump() | {"note": item.text} for item in entries]),
-        )
+        st.markdown("\n".join(f"- {_described(item)}" for item in entries))
+        numbers = pd.DataFrame([item.model_dump() | {"note": item.text} for item in entries])
+        widgets.csv_button(numbers, "published")
 
 
-def _accuracy(item: PublishedResult) -> str:
-    value = percent(item.accuracy, 1)
-    return f"{value[:-2]} ± {percent(item.spread, 0)}" if item.spread else value
-
-
-def _protocol(item: PublishedResult) -> str:
-    measured = _("Measured for this project.") if item.kind == "measured" else _("Reported.")
+def _described(item: PublishedResult) -> str:
+    value = percent(item.accuracy)
+    if item.spread:
+        value = f"{value} ± {percent(item.spread, 0)}"
+    where = _("on {split}").format(split=item.split) if item.split else _("split not told")
+    measured = _("measured for this project") if item.kind == "measured" else _("reported")
     told = {
-        "clean": _("Epoch chosen elsewhere."),
-        "selected": _("Epoch chosen on a quoted split."),
-        "leaked": _("Faces of the test stood in training."),
+        "clean": _("epoch chosen elsewhere"),
+        "selected": _("epoch chosen on a quoted split"),
+        "leaked": _("faces of the test stood in training"),
         "unknown": "",
     }[item.protocol]
-    return f"{measured} {told}".strip()
+    facts = ", ".join(part for part in (where, measured, told) if part)
+    return f"[{widgets.plain(item.name)}]({item.source}): **{value}** {facts}. {item.text}"
 
 
 def crowd(view: View) -> None:

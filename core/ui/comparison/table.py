@@ -51,7 +51,7 @@ def show(view: View) -> None:
     st.dataframe(
         styled,
         key="comparison_table",
-        hide_index=False,
+        height="content",
         alt=_("Scores of {count} networks.").format(count=len(view.scores)),
     )
     st.caption(
