@@ -24,6 +24,7 @@ Kind = Literal["select", "segmented", "pills", "radio"]
 _KEPT = "state.kept"
 _ADDRESS = "state.address"
 _USED = "state.used"
+_PAGE = "state.page"
 
 
 def widget_key(key: str) -> str:
@@ -238,8 +239,23 @@ def write_address() -> None:
     after |= {key: list(address[key]) for key in address if key in used and address[key]}
     for key in address:
         address[key] = tuple(after.get(key, ()))
-    if after != before:
+    moved = _came_by_navigation()
+    if after != before or (moved and after):
         st.query_params.from_dict(after)
+
+
+def _came_by_navigation() -> bool:
+    """Whether this run shows another page than the one before, and not by the Back button.
+
+    A link of the navigation empties the address, but the frontend still reports what stood
+    in it, so that nothing seems to have changed.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return False
+    previous = st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = context.page_script_hash
+    return previous not in (None, context.page_script_hash) and not context.is_history_navigation
 
 
 def shown(key: str) -> list[str]:
