@@ -12,9 +12,9 @@ from core.ui import networks, sitemap, widgets
 def headline(pair: list[NetworkResults]) -> None:
     scores = pair[0].metrics.report
     st.markdown(
-        _(
-            "**How many of {n} unseen faces does each network name as the crowd worker did?**"
-        ).format(n=number(scores.n))
+        _("**How many of {n} test faces does each network name as the crowd worker did?**").format(
+            n=number(scores.n)
+        )
     )
     with widgets.card_grid(2, min_width=260):
         for item in pair:

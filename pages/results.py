@@ -109,8 +109,8 @@ if usable:
             "**Macro** averages the seven expressions equally, **weighted** by their number of "
             "images: a network that neglects rare expressions loses on macro.\n\n"
             "**Calibration error** is how far the stated probability lies from the share that "
-            "is right, on average; dividing the logits by one number, the temperature, mends "
-            "most of it.\n\n"
+            "is right, on average; dividing the logits by one number, the temperature, often "
+            "mends much of it.\n\n"
             "**FER+ crowd**: the same pictures named by ten people each."
         ),
     )
