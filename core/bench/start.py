@@ -21,7 +21,7 @@ from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from core import paths
@@ -83,34 +83,44 @@ class Server:
         # Not by seeking: the server writes at the same position.
         return os.pread(self.log, os.fstat(self.log).st_size, 0).decode(errors="replace").strip()
 
-    def open(self, page: str = "", seconds: float = 60) -> None:
+    def open(
+        self, page: str = "", query: str = "", reruns: int = 0, seconds: float = 60
+    ) -> list[float]:
         """Play a viewer who opens `page` and stays until everything is sent.
+
+        Args:
+            page: the page's part of the address; Home by default.
+            query: choices in the address, such as `section=curves&lang=id`.
+            reruns: how often the same viewer has the page run again.
+            seconds: for each run.
+
+        Returns:
+            Seconds of every run, from the request to the last element.
 
         Raises:
             FerLabError: if the page raises, or is not finished within `seconds`.
         """
         wanted = BackMsg()
-        wanted.rerun_script.query_string = ""
+        wanted.rerun_script.query_string = query
         wanted.rerun_script.page_name = page
         address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        deadline = time.monotonic() + seconds
+        found = []
         with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as viewer:
-            viewer.send(wanted.SerializeToString())
-            while True:
-                try:
-                    received = viewer.recv(timeout=max(deadline - time.monotonic(), 0))
-                except TimeoutError:
-                    raise FerLabError(
-                        f"Page {page or 'home'!r} was not finished within {seconds:.0f} s."
-                    ) from None
-                message = ForwardMsg.FromString(received)
-                if message.delta.new_element.HasField("exception"):
-                    raise FerLabError(
-                        f"Page {page or 'home'!r} failed: "
-                        f"{message.delta.new_element.exception.message}"
-                    )
-                if message.WhichOneof("type") == "script_finished":
-                    return
+            for _ in range(reruns + 1):
+                started = time.perf_counter()
+                viewer.send(wanted.SerializeToString())
+                _finish(viewer, page or "home", seconds)
+                found.append(time.perf_counter() - started)
+        return found
+
+    def processor(self) -> float:
+        """Seconds of processor time that the process has used; 0 where it is not told."""
+        status = Path(f"/proc/{self.pid}/stat")
+        if not status.is_file():
+            return 0.0
+        # The name in brackets may hold spaces; user and system time are fields 14 and 15.
+        fields = status.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> int:
         """Bytes of the process in memory (resident set)."""
@@ -122,6 +132,22 @@ class Server:
             ["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True
         )
         return int(shown.stdout) * 1024
+
+
+def _finish(viewer: ClientConnection, page: str, seconds: float) -> None:
+    """Take what the server sends until the page's script has ended."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            received = viewer.recv(timeout=max(deadline - time.monotonic(), 0))
+        except TimeoutError:
+            raise FerLabError(f"Page {page!r} was not finished within {seconds:.0f} s.") from None
+        message = ForwardMsg.FromString(received)
+        if message.delta.new_element.HasField("exception"):
+            reason = message.delta.new_element.exception.message
+            raise FerLabError(f"Page {page!r} failed: {reason}")
+        if message.WhichOneof("type") == "script_finished":
+            return
 
 
 @contextmanager

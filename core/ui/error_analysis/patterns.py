@@ -28,7 +28,7 @@ def draw(view: View) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         order = state.choice(
-            "order",
+            "sort",
             list(orders),
             "count",
             _("Sort by"),
