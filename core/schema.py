@@ -191,7 +191,10 @@ class Protocol(Record):
 
 
 class Training(Record):
-    """Where and for how long the network was trained."""
+    """Where and for how long the network was trained.
+
+    `seconds` is the time of the epochs; frozen features computed before them are not in it.
+    """
 
     hardware: str
     backend: str

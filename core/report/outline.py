@@ -318,7 +318,7 @@ def _made(rows: Sequence[Row]) -> Table:
         _("Parameters"),
         _("Initial weights"),
         _("Epochs"),
-        _("Training time"),
+        _("Time in epochs"),
         _("Hardware"),
     ]
     return Table(header, lines)

@@ -37,7 +37,7 @@ def _builders() -> dict[str, Callable[[Card], str]]:
         _("Epochs run"): lambda card: number(card.training.epochs),
         _("Epoch chosen by"): _selection,
         _("Temperature"): lambda card: number(card.temperature, 2),
-        _("Training time"): lambda card: duration(card.training.seconds),
+        _("Time in epochs"): lambda card: duration(card.training.seconds),
         _("Hardware"): lambda card: f"{card.training.hardware} ({card.training.backend})",
         _("Seed"): lambda card: str(card.training.seed),
     }
