@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from core.figures.labels import class_name
 from core.inference.live.connection import IceServer
 from core.inference.live.seats import Seats
 from core.ui import live, state
@@ -70,7 +71,7 @@ def test_the_expression_is_the_engines(lab: Lab, camera: Stand) -> None:
     assert camera.viewer is not None
     (face,) = camera.viewer.processor.live().faces
     shown = {item.label: (item.value, item.delta) for item in app.metric}
-    label = live.class_name(face.labels["plain_net"])
+    label = class_name(face.labels["plain_net"])
     assert shown["Plain Net"][0].endswith(label)
     assert "Frames a second" in shown
     assert shown["Frames dropped"][1] == f"{FRAMES} processed"

@@ -1,0 +1,166 @@
+"""The live page with a camera that plays a face: it connects, and says what the engine says."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, FrameLocator, expect
+from skimage.data import astronaut
+
+from core.bench.start import Server
+from core.faces.detector import FaceDetector
+from core.faces.photo import photo_to_chips
+from core.figures.labels import class_label
+from core.inference.catalogue import available_models
+from core.inference.engine import Engine
+from tests.browser.conftest import FLAGS, PATIENCE, Viewer
+
+VETH = "ferlab0"
+
+
+def outer_address() -> bool:
+    """Whether this machine has an address besides loopback; WebRTC takes no other."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: connecting a datagram socket only looks up the route.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return False
+        return not probe.getsockname()[0].startswith("127.")
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[None]:
+    """An address that video can be sent to: the machine's own, or a pair of virtual cables'."""
+    if outer_address():
+        yield
+        return
+    commands = [
+        ["link", "add", VETH, "type", "veth", "peer", "name", f"{VETH}p"],
+        ["addr", "add", "192.0.2.2/24", "dev", VETH],
+        ["link", "set", f"{VETH}p", "up"],
+        ["link", "set", VETH, "up"],
+    ]
+    ip = shutil.which("ip")
+    able = ip is not None and os.geteuid() == 0
+    made = able and all(
+        subprocess.run([str(ip), *rest], check=False).returncode == 0 for rest in commands
+    )
+    if not made or not outer_address():
+        reason = (
+            "No test of the live video: this machine has no network address besides loopback, and "
+            "making one (ip link add type veth) needs root."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    yield
+    subprocess.run([str(ip), "link", "del", VETH], check=False)
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """NASA's portrait of Eileen Collins in a webcam's frame."""
+    frame = np.full((480, 640, 3), 90, dtype=np.uint8)
+    frame[:, 80:560] = cv2.resize(astronaut(), (480, 480), interpolation=cv2.INTER_AREA)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def camera(
+    browser: Browser,
+    chromium: str,
+    network: None,
+    picture: np.ndarray,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
+    """A second browser, whose camera shows the picture."""
+    film = tmp_path_factory.mktemp("camera") / "face.mjpeg"
+    quality = [cv2.IMWRITE_JPEG_QUALITY, 95]
+    film.write_bytes(cv2.imencode(".jpg", picture[:, :, ::-1], quality)[1].tobytes() * 30)
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    flags += [f"--use-file-for-fake-video-capture={film}"]
+    running = browser.browser_type.launch(executable_path=chromium, args=FLAGS + flags)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def viewer(camera: Browser, server: Server) -> Iterator[Viewer]:
+    context = camera.new_context(
+        viewport={"width": 1280, "height": 800}, locale="en-GB", permissions=["camera"]
+    )
+    context.set_default_timeout(PATIENCE)
+    found = Viewer(context.new_page(), server)
+    found.watch()
+    yield found
+    context.close()
+
+
+def stream(viewer: Viewer) -> FrameLocator:
+    return viewer.page.frame_locator('iframe[title*="webrtc"]')
+
+
+def start(viewer: Viewer) -> None:
+    stream(viewer).get_by_role("button", name="Start the camera").click()
+    expect(viewer.page.get_by_text("Frames a second")).to_be_visible()
+
+
+def test_the_page_says_what_the_engine_says(
+    viewer: Viewer, picture: np.ndarray, tmp_path: Path
+) -> None:
+    card = available_models()[0]
+    chips = photo_to_chips(picture, FaceDetector(side=320), thorough=False).chips
+    wanted = Engine().predict(card.id, chips).calibrated[0]
+    label = class_label(card.classes[int(wanted.argmax())])
+
+    viewer.open("live", models=card.id)
+    start(viewer)
+    page = viewer.page
+    main = page.get_by_test_id("stMain")
+    metric = page.get_by_test_id("stMetric").filter(has_text=card.title)
+    expect(metric).to_contain_text(label)
+    seen = re.search(r"(\d+) %", metric.inner_text())
+    assert seen is not None
+    # The camera's and the connection's compression cost some of it.
+    assert int(seen[1]) == pytest.approx(100 * wanted.max(), abs=15)
+
+    page.get_by_text("Record the numbers").click()
+    expect(main.get_by_text(re.compile(r"\b\d\d+ frames · 1 face"))).to_be_visible()
+    stream(viewer).get_by_role("button", name="Stop").click()
+    expect(stream(viewer).get_by_role("button", name="Start the camera")).to_be_visible()
+    viewer.settle()
+    recorded = re.search(r"([\d,]+) frames · 1 face · [\d,]+ s · ([\d,]+) rows", viewer.text())
+    assert recorded is not None
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    file = tmp_path / "session.csv"
+    download.value.save_as(file)
+    with file.open(newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert len(rows) == int(recorded[1].replace(",", "")) == int(recorded[2].replace(",", ""))
+    assert [int(row["frame"]) for row in rows] == list(range(1, len(rows) + 1))
+    named = [class_label(row["label"]) for row in rows]
+    assert named.count(label) > 0.9 * len(rows)
+    viewer.check()
+
+
+def test_the_check_names_what_works(viewer: Viewer) -> None:
+    viewer.open("live")
+    page = viewer.page
+    page.get_by_text("No picture? Camera and connection").click()
+    page.get_by_role("button", name="Check camera and connection").click()
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("The camera works.")).to_be_visible()
+    expect(main.get_by_text("Only addresses of the local network are known.")).to_be_visible()
+    viewer.check()
