@@ -1,6 +1,5 @@
 """Results: scores with intervals, per-class scores and settings of networks side by side."""
 
-import pandas as pd
 import streamlit as st
 
 from core.evaluation.metrics import ClassScore
@@ -8,7 +7,7 @@ from core.evaluation.results import NetworkResults, SplitBadge
 from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
-from core.ui import app, networks, parameters, scores, state, widgets, words
+from core.ui import app, networks, scores, settings, state, widgets, words
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:
@@ -71,18 +70,6 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
     )
 
 
-def settings(chosen: list[NetworkResults]) -> None:
-    st.subheader(_("Settings"), anchor=False)
-    described = {item.title: parameters.rows(item.card) for item in chosen if item.card}
-    if not described:
-        st.caption(_("None of these networks has a model card, so its settings are not known."))
-        return
-    frame = pd.DataFrame(described)
-    if len(described) > 1 and state.toggle("differences", False, _("Only what differs")):
-        frame = frame[frame.nunique(axis=1) > 1]
-    widgets.table(frame, "settings", _("Settings of the networks"), numeric=False)
-
-
 widgets.page_header(
     _("Results"), _("What the networks score, how sure that is, and how they were made.")
 )
@@ -115,4 +102,4 @@ if usable:
         ),
     )
     per_class(chosen, split)
-    settings(chosen)
+    settings.draw(chosen)

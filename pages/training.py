@@ -2,60 +2,40 @@
 
 import streamlit as st
 
-from core.evaluation import reading
-from core.evaluation.results import NetworkResults
 from core.figures import learning
 from core.figures.entries import Curve
-from core.text import _, number, percent
-from core.ui import app, networks, resources, state, widgets
+from core.text import _
+from core.ui import app, networks, overfitting, resources, settings, state, widgets
 
 
-def cards(item: NetworkResults, found: reading.Curves) -> None:
-    seconds = _mean_seconds(item)
-    st.markdown(f"##### {widgets.plain(item.title)}")
-    with widgets.card_grid(4, min_width=140):
-        widgets.metric_card(
-            _("Best epoch"),
-            number(found.chosen.epoch),
-            delta=_("of {count}").format(count=number(found.last.epoch)),
+def curve_name(name: str) -> str:
+    return {
+        "accuracy": _("Accuracy"),
+        "loss": _("Loss"),
+        "learning_rate": _("Learning rate"),
+        "seconds": _("Time"),
+    }[name]
+
+
+def main_figure(chosen: list[Curve], curve: str) -> None:
+    if curve in learning.METRICS:
+        smoothing = state.slider(
+            "smoothing",
+            0,
+            95,
+            0,
+            _("Smoothing"),
+            step=5,
+            format="%d %%",
+            help=_("Weight of the epochs before, as a moving mean; the raw curves stay behind."),
         )
-        widgets.metric_card(
-            _("Validation accuracy"),
-            percent(found.chosen.val_accuracy),
-            delta=_("loss {loss}").format(loss=number(found.chosen.val_loss, 3)),
-        )
-        gap = found.gap if found.clean_gap is None else found.clean_gap
-        widgets.metric_card(
-            _("Generalisation gap"),
-            number(100 * gap, 1),
-            help=_(
-                "Training minus validation accuracy at the best epoch, in percentage points. "
-                "Training accuracy is taken on the unaltered images where that was measured."
-            ),
-            delta=_("points") if found.clean_gap is not None else _("points, while training"),
-        )
-        widgets.metric_card(
-            _("Time per epoch"),
-            _("{seconds} s").format(seconds=number(seconds, 0 if seconds >= 10 else 1)),
-            delta=_("mean of {count} epochs").format(count=number(found.last.epoch)),
-        )
-
-
-def _mean_seconds(item: NetworkResults) -> float:
-    rows = item.history.epochs if item.history else []
-    return sum(row.seconds for row in rows) / max(len(rows), 1)
-
-
-def curve_chooser() -> learning.Metric:
-    names: dict[learning.Metric, str] = {"accuracy": _("Accuracy"), "loss": _("Loss")}
-    return state.choice(
-        "curve", list(names), "accuracy", _("Curve"), text=names.__getitem__, kind="segmented"
-    )
-
-
-def curves(chosen: list[Curve], metric: learning.Metric) -> None:
+        figure = learning.curves(chosen, curve, app.mode(), smoothing / 100)
+    elif curve == "learning_rate":
+        figure = learning.learning_rate(chosen, app.mode())
+    else:
+        figure = learning.seconds(chosen, app.mode())
     widgets.figure_frame(
-        learning.curves(chosen, metric, app.mode()),
+        figure,
         "learning_curves",
         learning.table(chosen),
         alt=learning.describe(chosen),
@@ -63,17 +43,30 @@ def curves(chosen: list[Curve], metric: learning.Metric) -> None:
             "Validation is PublicTest. Training is measured while it goes on, with dropout and on "
             "altered images where the recipe has them, so it can lie below validation without "
             "anything being wrong."
-        ),
+        )
+        if curve in learning.METRICS
+        else None,
     )
+
+
+def side_figures(chosen: list[Curve], curve: str) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"##### {_('Generalisation gap')}")
         widgets.figure_frame(
-            learning.gap(chosen, metric, app.mode()),
+            learning.gap(chosen, "loss" if curve == "loss" else "accuracy", app.mode()),
             "generalisation_gap",
             alt=_("The distance between training and validation in every epoch."),
         )
     with right:
+        if curve == "learning_rate":
+            st.markdown(f"##### {_('Time per epoch')}")
+            widgets.figure_frame(
+                learning.seconds(chosen, app.mode()),
+                "seconds",
+                alt=_("How long every epoch took."),
+            )
+            return
         st.markdown(f"##### {_('Learning rate')}")
         widgets.figure_frame(
             learning.learning_rate(chosen, app.mode()),
@@ -91,23 +84,25 @@ trained = networks.ordered([item for item in everything if item.history])
 if not trained:
     networks.no_results()
     st.stop()
-left, right = st.columns([3, 1])
+left, right = st.columns([3, 2])
 with left:
     chosen = networks.chooser(trained)
 with right:
-    metric = curve_chooser()
+    curve = state.choice(
+        "curve",
+        [*learning.METRICS, "learning_rate", "seconds"],
+        "accuracy",
+        _("Curve"),
+        text=curve_name,
+        kind="segmented",
+    )
 if not chosen:
     st.info(_("Choose at least one network."), icon=":material/touch_app:")
     st.stop()
-curves([Curve(item.id, item.title, item.history) for item in chosen if item.history], metric)
+drawn = [Curve(item.id, item.title, item.history) for item in chosen if item.history]
+main_figure(drawn, curve)
+side_figures(drawn, curve)
 st.subheader(_("Does it overfit?"), anchor=False)
 for item in chosen:
-    if item.history is None:
-        continue
-    known = item.metrics.training_accuracy if item.usable else None
-    found = reading.curves(item.history, known)
-    with st.container(border=True):
-        cards(item, found)
-        verdict, *details = reading.read(item.history, known)
-        widgets.verdict(verdict, good=found.verdict == "none")
-        st.markdown(" ".join(widgets.plain(sentence) for sentence in details))
+    overfitting.draw(item)
+settings.draw(chosen)

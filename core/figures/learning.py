@@ -39,22 +39,45 @@ def _value(value: float, metric: Metric) -> str:
     return f"{number(value, 1)} %" if metric == "accuracy" else number(value, 3)
 
 
-def curves(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> go.Figure:
+def smoothed(values: Sequence[float], weight: float) -> list[float]:
+    """Exponential moving average, corrected for its start (Kingma and Ba 2015, section 3).
+
+    Args:
+        values: one an epoch.
+        weight: of what came before, in [0, 1); 0 returns the values.
+    """
+    mean, found = 0.0, []
+    for count, value in enumerate(values, 1):
+        mean = weight * mean + (1 - weight) * value
+        found.append(mean / (1 - weight**count))
+    return found
+
+
+def curves(
+    runs: Sequence[Curve],
+    metric: Metric = "accuracy",
+    mode: Mode = "dark",
+    smoothing: float = 0.0,
+) -> go.Figure:
     """Training (dotted) and validation (solid) of several networks, the kept epoch starred.
 
     Args:
         runs: the networks.
         metric: accuracy in percent or loss.
         mode: dark or light.
+        smoothing: weight of the past in [0, 1); above 0 the raw curves stay visible behind
+            the smoothed ones. The star keeps its raw place.
     """
     figure = blank(mode, HEIGHT)
     styles = network_styles((run.id for run in runs), mode)
+    for run in runs if smoothing else ():
+        _raw(figure, run, metric, styles[run.id])
     for run in runs:
         style, rows = styles[run.id], run.history.epochs
         common = {"x": [row.epoch for row in rows], "legendgroup": run.id, "name": run.title}
         figure.add_scatter(
             **common,
-            y=[_training(row, metric) for row in rows],
+            y=smoothed([_training(row, metric) for row in rows], smoothing),
             mode="lines",
             line={"color": with_alpha(style.color, 0.85), "width": 1.6, "dash": "dot"},
             showlegend=False,
@@ -63,7 +86,7 @@ def curves(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dar
         )
         figure.add_scatter(
             **common,
-            y=[_validation(row, metric) for row in rows],
+            y=smoothed([_validation(row, metric) for row in rows], smoothing),
             mode="lines+markers",
             line={"color": style.color, "width": 2.4},
             marker=_marks(style, len(rows)),
@@ -78,6 +101,20 @@ def curves(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dar
     _key(figure, mode)
     figure.update_yaxes(title_text=metric_title(metric))
     return _epochs(figure, runs)
+
+
+def _raw(figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle) -> None:
+    rows = run.history.epochs
+    for value, dash in ((_training, "dot"), (_validation, "solid")):
+        figure.add_scatter(
+            x=[row.epoch for row in rows],
+            y=[value(row, metric) for row in rows],
+            mode="lines",
+            line={"color": with_alpha(style.color, 0.35), "width": 1, "dash": dash},
+            legendgroup=run.id,
+            showlegend=False,
+            hoverinfo="skip",
+        )
 
 
 def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> go.Figure:
@@ -115,6 +152,17 @@ def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
     figure = _lines(runs, lambda row: row.learning_rate or None, text, mode)
     figure.update_yaxes(title_text=_("Learning rate"), type="log", exponentformat="power", dtick=1)
     return figure
+
+
+def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
+    """How long each epoch took."""
+
+    def text(run: Curve, row: Epoch) -> str:
+        shown = _("{seconds} s").format(seconds=number(row.seconds, 1))
+        return f"<b>{run.title}</b><br>{_('Epoch {epoch}').format(epoch=row.epoch)}: {shown}"
+
+    figure = _lines(runs, lambda row: row.seconds, text, mode)
+    return figure.update_yaxes(title_text=_("Time of the epoch (s)"), rangemode="tozero")
 
 
 def _lines(

@@ -113,3 +113,29 @@ def test_table_has_a_row_an_epoch() -> None:
 
 def test_description_names_the_kept_epoch() -> None:
     assert "One: 12 epochs, weights kept from epoch 8" in learning.describe(RUNS)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 0.9])
+def test_smoothing_starts_at_the_first_value_and_keeps_a_constant(weight: float) -> None:
+    assert learning.smoothed([3.0, 5.0], weight)[0] == pytest.approx(3.0)
+    assert learning.smoothed([2.0] * 6, weight) == pytest.approx([2.0] * 6)
+    assert learning.smoothed([], weight) == []
+
+
+def test_smoothing_is_the_corrected_moving_average() -> None:
+    # (0.5 * 1 + 1 * 4) / 1.5 and (0.25 * 1 + 0.5 * 4 + 1 * 7) / 1.75
+    assert learning.smoothed([1.0, 4.0, 7.0], 0.5) == pytest.approx([1.0, 3.0, 9.25 / 1.75])
+
+
+def test_raw_curves_stay_behind_the_smoothed_ones_and_the_star_in_place() -> None:
+    raw, smooth = learning.curves(RUNS), learning.curves(RUNS, smoothing=0.6)
+    assert len(smooth.data) == len(raw.data) + 2 * len(RUNS)
+    assert list(smooth.data[1].y) == list(raw.data[1].y)
+    assert list(smooth.data[5].y) != list(raw.data[1].y)
+    assert stars(smooth) == stars(raw)
+    assert [trace.showlegend for trace in smooth.data[:4]] == [False] * 4
+
+
+def test_seconds_of_every_epoch() -> None:
+    figure = learning.seconds(RUNS)
+    assert list(figure.data[0].y) == [row.seconds for row in RUNS[0].history.epochs]

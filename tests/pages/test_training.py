@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from core.evaluation import reading
 from core.schema import History, Metrics
 from core.text import percent
@@ -47,3 +49,24 @@ def test_a_network_without_metrics_still_has_curves(lab: Lab) -> None:
     assert {item.label: item.delta for item in app.metric}["Generalisation gap"] == (
         "points, while training"
     )
+
+
+@pytest.mark.parametrize("curve", ["learning_rate", "seconds"])
+def test_any_metric(lab: Lab, curve: str) -> None:
+    figure = json.loads(open_page("training", curve=curve).get("plotly_chart")[0].proto.spec)
+    assert len(figure["data"]) >= 2
+
+
+def test_smoothing_from_the_address(lab: Lab) -> None:
+    raw = json.loads(open_page("training").get("plotly_chart")[0].proto.spec)
+    app = open_page("training", smoothing="60")
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert len(figure["data"]) == len(raw["data"]) + 4
+
+
+def test_only_what_differs_between_recipes(lab: Lab) -> None:
+    every, differing = (
+        open_page("training", differences=value).table[-1].value for value in ("0", "1")
+    )
+    assert 0 < len(differing) < len(every)
+    assert (differing.nunique(axis=1) > 1).all()
