@@ -101,8 +101,7 @@ def _selection(found: Gathered) -> list[str]:
     if gain < 0:
         text = _(
             "On {selection}, which chose the epoch, the networks score {points} points less than "
-            "on {report} on average: that split is harder, and differences of this size between "
-            "splits are no finding."
+            "on {report} on average: choosing there has not visibly flattered them."
         )
     return [
         text.format(
