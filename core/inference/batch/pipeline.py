@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -163,7 +163,7 @@ class Pipeline:
                             waiting.append(task)
                     if stop.is_set() and not (waiting and waiting[0].future.done()):
                         break
-                    if waiting:
+                    if waiting and _finished(waiting[0].future):
                         task = waiting.popleft()
                         gathered.append((task.key, task.future.result()))
                     chips = sum(len(prepared.chips) for _key, prepared in gathered)
@@ -205,11 +205,11 @@ class Pipeline:
                         row = Row(video.name, digest, seconds)
                         future = pool.submit(self._frame, row, frame)
                         yield _Task((video.name, seconds), future, frame.nbytes)
-        except FerLabError as reason:
-            yield _Task((video.name, None), _settled(_problem(Row(video.name), reason)))
         except OSError as reason:
             sentence = _("The file cannot be read: {reason}.").format(reason=reason.strerror)
             yield _Task((video.name, None), _settled(_problem(Row(video.name), sentence)))
+        except Exception as reason:  # noqa: BLE001  (one bad video must not end the batch)
+            yield _Task((video.name, None), _settled(_problem(Row(video.name), reason)))
 
     def _photo(self, photo: Photo) -> _Prepared:
         """Read, decode and detect, in a thread of the pool."""
@@ -301,6 +301,11 @@ def steps(items: Iterable[Item], every: float) -> int:
 
 def _room(waiting: deque[_Task]) -> bool:
     return len(waiting) < WAITING and sum(task.weight for task in waiting) < WAITING_BYTES
+
+
+def _finished(future: Future[_Prepared]) -> bool:
+    """Whether it is, or was before patience ended: others may be ready to be classified."""
+    return future.done() or bool(wait([future], PATIENCE).done)
 
 
 def _settled(prepared: _Prepared) -> Future[_Prepared]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -31,8 +32,8 @@ MAX_VIDEO = 2 * 1024**3
 _BLOCK = 1 << 20
 
 _DAMAGE = (
-    *(OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile),
-    *(NotImplementedError, RuntimeError),
+    *(OSError, EOFError, ValueError, IndexError, zlib.error, zipfile.BadZipFile),
+    *(NotImplementedError, RuntimeError, struct.error),
 )
 
 
@@ -100,7 +101,7 @@ def members(path: Path) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
         found = archive.infolist()
-    except _DAMAGE:
+    except Exception:  # noqa: BLE001  (damaged directories raise whatever they reach)
         yield Member("", _("The archive is damaged or is no zip file."))
         return
     expanded = sum(info.file_size for info in found)
@@ -114,7 +115,7 @@ def members(path: Path) -> Iterator[Member]:
     times: Counter[str] = Counter()
     for info in sorted(found, key=lambda info: info.filename):
         name = _clean(info.filename)
-        if info.is_dir() or is_hidden(name) or suffix(name) not in IMAGES | VIDEOS | ARCHIVES:
+        if is_hidden(name) or suffix(name) not in IMAGES | VIDEOS | ARCHIVES:
             continue
         times[name] += 1
         shown = name if times[name] == 1 else f"{name} ({times[name]})"

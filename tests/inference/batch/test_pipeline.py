@@ -7,6 +7,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.errors import ImageError
 from core.faces.detector import FaceDetector
+from core.inference.batch import zips
 from core.inference.batch.pipeline import Outcome, Pipeline, steps
 from core.inference.batch.rows import NO_FACE
 from core.inference.batch.sources import Item, Photo, Problem, items
@@ -210,6 +213,19 @@ def test_a_stop_keeps_what_is_finished_and_the_rest_can_follow(batch: Batch, sce
     assert first + second == [(item.name, None) for item in everything]
 
 
+def test_a_slow_picture_holds_nothing_back(batch: Batch, scene: bytes) -> None:
+    gate = threading.Event()
+
+    def slow() -> bytes:
+        assert gate.wait(30)
+        return scene
+
+    run = batch.pipeline.run([Photo("a", lambda: scene), Photo("b", slow)])
+    assert next(run).key == ("a", None)
+    gate.set()
+    assert next(run).key == ("b", None)
+
+
 def test_only_a_few_pictures_are_begun_ahead(batch: Batch, scene: bytes) -> None:
     begun: list[int] = []
 
@@ -256,3 +272,28 @@ def test_mutated_pictures_never_end_a_batch(
     row = outcome.rows[0]
     assert row.error or row.label or row.warning == NO_FACE
     assert "could not be processed" not in row.error
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=12),
+    length=st.integers(0, 10_000),
+)
+def test_mutated_archives_are_read_or_refused(
+    tmp_path: Path, changes: list[tuple[int, int]], length: int
+) -> None:
+    path = tmp_path / "mutated.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/1.jpg", bytes(range(200)))
+        archive.writestr("film.mp4", b"\0\0\0\x18ftypmp42" + bytes(99))
+        archive.writestr("2.png", bytes(500))
+    content = bytearray(path.read_bytes())
+    for place, value in changes:
+        content[place % len(content)] = value
+    path.write_bytes(content[:length])
+    for member in zips.members(path):
+        if not member.problem:
+            with suppress(ImageError):
+                member.read()
