@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,6 @@ from typing import Annotated
 
 import typer
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from rich.console import Console
 
@@ -23,7 +23,8 @@ from core.text import LANGUAGES, LOCALE
 
 SOURCE_LANGUAGE = "en"
 PLURALS = {"en": "nplurals=2; plural=(n != 1);", "id": "nplurals=1; plural=0;"}
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, int] = {"_": 1, "ngettext": 2}
+"""Functions that translate, with how many texts they take."""
 
 MessageId = str | tuple[str, str]
 """An English text, or its singular and plural."""
@@ -53,12 +54,20 @@ class Findings:
 
 
 def messages_of(files: Iterable[Path]) -> set[MessageId]:
-    """The texts that Python files pass to `_` and `ngettext`."""
+    """The texts that Python files pass to `_` and `ngettext`, also within f-strings."""
     found: set[MessageId] = set()
     for file in files:
-        with file.open("rb") as stream:
-            for _line, text, _comments, _context in extract("python", stream, KEYWORDS):
-                found.add((text[0], text[1]) if isinstance(text, tuple) else text)
+        for node in ast.walk(ast.parse(file.read_bytes(), str(file))):
+            if not isinstance(node, ast.Call):
+                continue
+            wanted = KEYWORDS.get(getattr(node.func, "id", getattr(node.func, "attr", "")), 0)
+            texts = [
+                part.value
+                for part in node.args[:wanted]
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+            if wanted and len(texts) == wanted:
+                found.add(texts[0] if wanted == 1 else (texts[0], texts[1]))
     return found
 
 

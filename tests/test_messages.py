@@ -39,10 +39,11 @@ def page(count, name):
               "parts")
     _("Hello {name}").format(name=name)
     text._("By module")
+    heading = f"##### {_('Inside')} {count}"
     return ngettext("{count} image", "{count} images", count).format(count=count)
 """
 TEXTS: set[messages.MessageId] = {
-    *("Two parts", "Hello {name}", "By module"),
+    *("Two parts", "Hello {name}", "By module", "Inside"),
     ("{count} image", "{count} images"),
 }
 
