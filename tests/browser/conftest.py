@@ -96,10 +96,15 @@ class Viewer:
             self.problems.append(f"request to another machine: {url}")
 
 
+def find_chromium() -> str | None:
+    """Where Debian's browser lies."""
+    return shutil.which("chromium")
+
+
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """The browser's path; without one these tests are skipped, but not in CI."""
-    found = shutil.which("chromium")
+    found = find_chromium()
     if found is None:
         reason = "No browser tests: chromium is not installed (Debian: apt-get install chromium)"
         if os.environ.get("CI") == "true":
