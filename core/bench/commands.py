@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 from typing import Annotated
 
@@ -111,3 +112,37 @@ def latency(
     console.print(table)
     console.print(f"{found.processor}, {found.threads} threads, {found.precision}", markup=False)
     console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def batch(
+    folder: Annotated[Path, typer.Argument(help="A folder of photos.")],
+    model: Annotated[str, typer.Option(help="A network in models/.")],
+    whole: Annotated[
+        int, typer.Option(min=0, help="Photos for Keras on whole photos; 0 leaves it out.")
+    ] = 40,
+    out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
+) -> None:
+    """Time a folder: as classify does it, one by one, and whole photos through Keras."""
+    from core.bench.batch import measure
+
+    console = Console(highlight=False)
+    with console.status("Timing the folder; leave the machine alone meanwhile."):
+        found = measure(folder, model, whole)
+    table = Table("Way", "photos", "a second", "processor a photo", "classify is faster by")
+    ways = {"classify": found.pipeline, "one by one": found.one_by_one}
+    if found.whole_photo:
+        ways["whole photo, Keras VGG16"] = found.whole_photo
+    for name, way in ways.items():
+        table.add_row(
+            name,
+            f"{way.photos:,}",
+            f"{way.rate:.1f}",
+            f"{1000 * way.processor / way.photos:.1f} ms",
+            f"{found.pipeline.rate / way.rate:.2f}",
+        )
+    console.print(table)
+    console.print(f"{found.cores} cores; memory of classify {found.memory_mb:.0f} MB")
+    if out is not None:
+        found.write(out)
+        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
