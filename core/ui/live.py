@@ -116,7 +116,11 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
             key="live.video",
             mode=WebRtcMode.SENDRECV,
             # Given even where empty: the default would ask a third party.
-            rtc_configuration={"iceServers": list(servers)},
+            server_rtc_configuration={"iceServers": list(servers)},
+            frontend_rtc_configuration={
+                "iceServers": list(servers),
+                "iceTransportPolicy": "relay" if os.environ.get("FER_TURN_ONLY") else "all",
+            },
             media_stream_constraints={"video": video, "audio": False},
             queued_video_frames_callback=viewer.processor.recv_queued,
             on_video_ended=lambda: seats().leave(viewer.stream),

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, expect
 from skimage.data import astronaut
 
-from core.bench.start import Server
+from core.bench.start import Server, serve
 from core.faces.detector import FaceDetector
 from core.faces.photo import photo_to_chips
 from core.figures.labels import class_label
@@ -28,15 +29,16 @@ from tests.browser.conftest import FLAGS, PATIENCE, Viewer
 VETH = "ferlab0"
 
 
-def outer_address() -> bool:
-    """Whether this machine has an address besides loopback; WebRTC takes no other."""
+def outer_address() -> str | None:
+    """This machine's address besides loopback, if it has one; WebRTC takes no other."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # Nothing is sent: connecting a datagram socket only looks up the route.
             probe.connect(("192.0.2.1", 9))
         except OSError:
-            return False
-        return not probe.getsockname()[0].startswith("127.")
+            return None
+        address = str(probe.getsockname()[0])
+    return None if address.startswith("127.") else address
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,13 @@ def camera(
 
 @pytest.fixture
 def viewer(camera: Browser, server: Server) -> Iterator[Viewer]:
+    with tab(camera, server) as found:
+        yield found
+
+
+@contextmanager
+def tab(camera: Browser, server: Server) -> Iterator[Viewer]:
+    """A viewer who lets the page use the camera."""
     context = camera.new_context(
         viewport={"width": 1280, "height": 800}, locale="en-GB", permissions=["camera"]
     )
@@ -105,6 +114,31 @@ def viewer(camera: Browser, server: Server) -> Iterator[Viewer]:
     found.watch()
     yield found
     context.close()
+
+
+@pytest.fixture
+def turn(network: None, tmp_path: Path) -> Iterator[str]:
+    """Address and port of a TURN server that knows the user fer with the password lab."""
+    program = shutil.which("turnserver")
+    if program is None:
+        pytest.skip("No test through a TURN server: apt-get install coturn")
+    address = outer_address()
+    assert address is not None
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        port = probe.getsockname()[1]
+    command = [program, "-n", "--listening-ip", address, "--relay-ip", address]
+    command += ["--listening-port", str(port), "--no-tls", "--no-dtls", "--no-cli"]
+    command += ["--lt-cred-mech", "--realm", "ferlab", "--user", "fer:lab"]
+    command += ["--pidfile", str(tmp_path / "pid"), "--userdb", str(tmp_path / "users")]
+    command += ["--log-file", "stdout", "--verbose"]
+    with (tmp_path / "turn.log").open("w") as log:
+        running = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            yield f"{address}:{port}"
+        finally:
+            running.terminate()
+            running.wait()
 
 
 def stream(viewer: Viewer) -> FrameLocator:
@@ -164,3 +198,38 @@ def test_the_check_names_what_works(viewer: Viewer) -> None:
     expect(main.get_by_text("The camera works.")).to_be_visible()
     expect(main.get_by_text("Only addresses of the local network are known.")).to_be_visible()
     viewer.check()
+
+
+def test_through_a_turn_server(
+    camera: Browser, turn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As docs/turn.md says, with every other way closed."""
+    monkeypatch.setenv("FER_TURN_URL", f"turn:{turn}")
+    monkeypatch.setenv("FER_TURN_USERNAME", "fer")
+    monkeypatch.setenv("FER_TURN_CREDENTIAL", "lab")
+    monkeypatch.setenv("FER_TURN_ONLY", "1")
+    with serve() as server, tab(camera, server) as viewer:
+        viewer.open("live", models=available_models()[0].id)
+        start(viewer)
+        said = (tmp_path / "turn.log").read_text()
+        assert re.search(r"ALLOCATE processed, success", said), said[-2000:]
+        assert "CREATE_PERMISSION processed, success" in said
+        viewer.page.get_by_text("No picture? Camera and connection").click()
+        viewer.page.get_by_role("button", name="Check camera and connection").click()
+        good = viewer.page.get_by_text("The TURN server passes the video on.")
+        expect(good).to_be_visible()
+        viewer.check()
+
+
+def test_a_wrong_password_is_named(
+    camera: Browser, turn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FER_TURN_URL", f"turn:{turn}")
+    monkeypatch.setenv("FER_TURN_USERNAME", "fer")
+    monkeypatch.setenv("FER_TURN_CREDENTIAL", "wrong")
+    with serve() as server, tab(camera, server) as viewer:
+        viewer.open("live")
+        viewer.page.get_by_text("No picture? Camera and connection").click()
+        viewer.page.get_by_role("button", name="Check camera and connection").click()
+        bad = viewer.page.get_by_text("The TURN server refused the user name")
+        expect(bad).to_be_visible()
