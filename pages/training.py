@@ -84,18 +84,15 @@ trained = networks.ordered([item for item in everything if item.history])
 if not trained:
     networks.no_results()
     st.stop()
-left, right = st.columns([3, 2])
-with left:
-    chosen = networks.chooser(trained)
-with right:
-    curve = state.choice(
-        "curve",
-        [*learning.METRICS, "learning_rate", "seconds"],
-        "accuracy",
-        _("Curve"),
-        text=curve_name,
-        kind="segmented",
-    )
+chosen = networks.chooser(trained)
+curve = state.choice(
+    "curve",
+    [*learning.METRICS, "learning_rate", "seconds"],
+    "accuracy",
+    _("Curve"),
+    text=curve_name,
+    kind="segmented",
+)
 if not chosen:
     st.info(_("Choose at least one network."), icon=":material/touch_app:")
     st.stop()

@@ -95,7 +95,7 @@ def _editor(start: str, current: str) -> None:
         _remount()
     frame = pd.DataFrame(
         _matrix(kept["base"]),
-        index=pd.Index([words.class_label(name) for name in CLASSES], name=_("True")),
+        index=[words.class_label(name) for name in CLASSES],
         columns=[words.class_name(name) for name in CLASSES],
     )
     key = f"editor_{st.session_state[_MOUNT]}"
