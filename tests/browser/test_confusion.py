@@ -115,6 +115,7 @@ def test_a_click_shows_the_cell_and_stays_while_switching(viewer: Viewer, lab: P
     viewer.check()
 
     # The same link in a window that knows nothing of this one.
+    assert page.context.browser is not None
     other = page.context.browser.new_context(viewport={"width": 1280, "height": 900})
     try:
         fresh = Viewer(other.new_page(), viewer.server)

@@ -17,7 +17,7 @@ def test_every_gate_belongs_to_its_block() -> None:
 
 
 def test_a_card_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match="Expected 76 gates. Received: 5"):
+    with pytest.raises(ValueError, match=r"Expected 76 gates\. Received: 5"):
         gates.split_gates(np.zeros(5), BLOCKS)
 
 

@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import audit, store
+from core.data.summary import DatasetSummary
 from core.labels import CLASSES
 from core.text import number
 from core.ui import samples
@@ -14,13 +15,13 @@ from tests.pages.app import check, open_page, texts
 
 
 @pytest.fixture
-def summary(lab: Lab) -> audit.DatasetSummary:
+def summary(lab: Lab) -> DatasetSummary:
     found = audit.summarise(factories.make_dataset(), "test")
     found.write(lab.results / "dataset.json")
     return found
 
 
-def test_counts_and_findings_without_the_data(lab: Lab, summary: audit.DatasetSummary) -> None:
+def test_counts_and_findings_without_the_data(lab: Lab, summary: DatasetSummary) -> None:
     app = open_page("dataset")
     cards = {item.label: item for item in app.metric}
     assert cards["Images"].value == number(3 * factories.N)
@@ -51,7 +52,7 @@ def test_damaged_summary_leaves_the_samples(lab_with_data: Lab) -> None:
     assert len(samples_of(app)) == samples.COUNT
 
 
-def test_damaged_data_leaves_the_summary(lab: Lab, summary: audit.DatasetSummary) -> None:
+def test_damaged_data_leaves_the_summary(lab: Lab, summary: DatasetSummary) -> None:
     lab.data.mkdir()
     (lab.data / "fer2013.npz").write_bytes(b"half")
     app = open_page("dataset")
@@ -73,5 +74,6 @@ def test_captions_say_where_the_crowd_differs() -> None:
     dataset = factories.make_dataset()
     rows = np.array([5])
     assert samples.captions(dataset, rows) == ["#5"]
+    assert dataset.votes is not None
     dataset.votes[5] = 0
     assert samples.captions(dataset, rows) == ["#5 no expression"]
