@@ -1,7 +1,7 @@
 """Comparison: is one network really better, for which expressions, and at what cost?"""
 
 from core.text import _
-from core.ui import networks, widgets
+from core.ui import glossary, networks, takeaway, widgets
 from core.ui.comparison import blend, context, cost, pair, table, view
 
 widgets.page_header(
@@ -17,3 +17,9 @@ if shown:
     cost.show(shown)
     context.crowd(shown)
     blend.show(shown)
+    glossary.worked(
+        ["accuracy", "wilson", "macro", "weighted", "recall", "precision", "f1"],
+        shown.networks[shown.reference],
+        shown.split,
+    )
+    takeaway.draw()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.evaluation.metrics import Normalisation
 from core.text import _
-from core.ui import networks, widgets
+from core.ui import glossary, networks, widgets
 from core.ui.confusion import cell, classes, columns, images, matrices, uploads
 
 
@@ -46,3 +46,11 @@ if usable:
     found = columns.resolve(usable, ids, split)
     if found:
         view(found, by)
+        by_id = {item.id: item for item in usable}
+        if found.first.id in by_id:
+            glossary.worked(
+                ["accuracy", "support", "recall", "precision", "f1", "false_positive_rate"],
+                by_id[found.first.id],
+                split,
+                matrices.selected_cell(found)[0],
+            )

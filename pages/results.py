@@ -7,7 +7,7 @@ from core.evaluation.results import NetworkResults, SplitBadge
 from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
-from core.ui import app, networks, scores, settings, state, widgets, words
+from core.ui import app, glossary, networks, scores, settings, state, widgets, words
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:
@@ -101,5 +101,11 @@ if usable:
             "**FER+ crowd**: the same pictures named by ten people each."
         ),
     )
+    glossary.worked(
+        ["accuracy", "wilson", "macro", "weighted", "balanced", "ece", "temperature"],
+        chosen[0],
+        split,
+    )
     per_class(chosen, split)
+    glossary.worked(["recall", "precision", "f1", "support"], chosen[0], split)
     settings.draw(chosen)

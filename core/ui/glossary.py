@@ -68,6 +68,18 @@ def beside(keys: Sequence[str], found: Example | None, label: str | None = None)
         widgets.page_link("learn", _("The whole glossary"), icon=":material/school:")
 
 
+def worked(
+    keys: Sequence[str],
+    item: NetworkResults,
+    split: str,
+    focus: str | None = None,
+    rival: NetworkResults | None = None,
+) -> None:
+    """The same, with the network named on the button; arguments as `example`."""
+    label = _("Formulas, worked with {network}").format(network=widgets.plain(item.title))
+    beside(keys, example(item, split, focus, rival), label)
+
+
 def draw(term: Entry) -> None:
     """One entry."""
     st.markdown(f"**{widgets.plain(term.term)}**")
