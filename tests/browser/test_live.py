@@ -200,6 +200,35 @@ def test_the_check_names_what_works(viewer: Viewer) -> None:
     viewer.check()
 
 
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "is blocked for"),
+        (["--use-fake-ui-for-media-stream"], "No camera was found."),
+    ],
+    ids=["refused", "none"],
+)
+def test_what_is_wrong_with_the_camera_is_said(
+    browser: Browser, chromium: str, server: Server, flags: list[str], sentence: str
+) -> None:
+    other = browser.browser_type.launch(executable_path=chromium, args=FLAGS + flags)
+    try:
+        viewer = Viewer(other.new_page(), server)
+        viewer.watch()
+        viewer.open("live")
+        viewer.page.get_by_text("No picture? Camera and connection").click()
+        viewer.page.get_by_role("button", name="Check camera and connection").click()
+        said = viewer.page.get_by_test_id("stMain").get_by_text(sentence)
+        expect(said).to_be_visible(timeout=PATIENCE)
+        # Pressing Start does no harm either: the page stays as it is.
+        stream(viewer).get_by_role("button", name="Start the camera").click()
+        viewer.settle()
+        assert viewer.page.get_by_test_id("stMetric").count() == 0
+        viewer.check()
+    finally:
+        other.close()
+
+
 def test_through_a_turn_server(
     camera: Browser, turn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
