@@ -16,6 +16,8 @@ from core.ui.batch.faces import Found
 LINES = 200
 """Rows of the preview."""
 
+HASHES = ("sha256", "model_sha256")
+
 
 def draw(batch: Batch, found: Sequence[Found]) -> None:
     """Draw the buttons and the first rows; a file is made when it is asked for."""
@@ -60,7 +62,11 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
         )
     )
     rows = [row for item in found for row in item.rows]
-    st.dataframe(pd.DataFrame([rounded(row, classes) for row in rows[:LINES]]), hide_index=True)
+    st.dataframe(
+        pd.DataFrame([rounded(row, classes) for row in rows[:LINES]]),
+        hide_index=True,
+        column_config={name: st.column_config.Column(width="small") for name in HASHES},
+    )
     if len(rows) > LINES:
         st.caption(
             _("The first {count} of {n} rows.").format(count=number(LINES), n=number(len(rows)))

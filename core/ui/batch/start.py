@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import streamlit as st
 
@@ -38,6 +39,9 @@ def draw(cards: list[Card]) -> None:
                 "expressions, such as angry/1.jpg, the networks' accuracy is measured on them."
             ),
         )
+        if pick == "folder":
+            # Browsers hand a folder over in any order.
+            uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
         chosen = _networks(cards)
         every = _every([upload.name for upload in uploads])
         with st.container(horizontal=True, vertical_alignment="center"):
