@@ -37,9 +37,8 @@ def train(
 def evaluate(
     model_id: Annotated[str, typer.Argument(metavar="ID", help="A network in models/.")],
     ten_crop: Annotated[
-        bool,
-        typer.Option("--ten-crop", help="Also average ten crops an image: ten times the time."),
-    ] = False,
+        bool, typer.Option(help="Average ten crops an image too, which takes most of the time.")
+    ] = True,
 ) -> None:
     """Measure a network on FER-2013 and write results/ID/."""
     console = Console()
@@ -54,7 +53,7 @@ def evaluate(
     )
 
 
-def measure(model_id: str, console: Console, ten_crop: bool = False) -> Metrics:
+def measure(model_id: str, console: Console, ten_crop: bool = True) -> Metrics:
     """Evaluate a network with float32 arithmetic and a progress bar.
 
     Args:
@@ -65,7 +64,7 @@ def measure(model_id: str, console: Console, ten_crop: bool = False) -> Metrics:
     Raises:
         FerLabError: if the dataset or the network is missing or damaged.
     """
-    from core.evaluation.evaluate import Averaging
+    from core.evaluation.evaluate import AVERAGINGS, Averaging
     from core.evaluation.evaluate import evaluate as run
     from core.inference.engine import Engine, Prediction
 
@@ -89,5 +88,5 @@ def measure(model_id: str, console: Console, ten_crop: bool = False) -> Metrics:
                 tasks[step] = display.add_task(step, total=total)
             display.update(tasks[step], completed=done)
 
-        averagings: tuple[Averaging, ...] = ("flip", "ten_crop") if ten_crop else ("flip",)
+        averagings: tuple[Averaging, ...] = AVERAGINGS if ten_crop else ("flip",)
         return run(model_id, dataset, predict, progress, averagings)

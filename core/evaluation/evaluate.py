@@ -29,6 +29,7 @@ from core.schema import Agreement, Card, Made, Metrics, PredictionTable, write_p
 SELECTION, REPORT, TRAINING = "PublicTest", "PrivateTest", "Training"
 
 Averaging = Literal["none", "flip", "ten_crop"]
+AVERAGINGS: tuple[Averaging, ...] = ("flip", "ten_crop")
 
 TRAINING_IMAGES = 3589
 """Training images that tell the accuracy on what was learnt: as many as a test split has,
@@ -69,7 +70,7 @@ def evaluate(
     dataset: Dataset,
     predict: Predict,
     progress: Progress = _silent,
-    averagings: Sequence[Averaging] = ("flip",),
+    averagings: Sequence[Averaging] = AVERAGINGS,
 ) -> Metrics:
     """Write `metrics.json`, `predictions.npz` and `cells.npz` of a network.
 
@@ -209,7 +210,7 @@ def _without_copies(table: PredictionTable, dataset: Dataset) -> Agreement:
 
 
 def _made(model_id: str, averagings: Sequence[Averaging]) -> Made:
-    flag = " --ten-crop" if "ten_crop" in averagings else ""
+    flag = "" if "ten_crop" in averagings else " --no-ten-crop"
     versions = {}
     for package in ("numpy", "scipy", "openvino"):
         try:

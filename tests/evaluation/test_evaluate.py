@@ -77,9 +77,7 @@ def test_second_opinions_are_counted_on_the_report_split(lab: Lab) -> None:
     start = 2 * N
     dataset.faces[start : start + 3] = dataset.faces[:3]
     dataset.votes[start : start + 10] = 0  # type: ignore[index]
-    kinds: tuple[Averaging, ...] = ("flip", "ten_crop")
-    metrics = evaluate("plain_net", dataset, Network(), averagings=kinds)
-    assert metrics.made.command == "python -m core evaluate plain_net --ten-crop"
+    metrics = evaluate("plain_net", dataset, Network())
     assert metrics.without_training_copies is not None
     assert metrics.without_training_copies.n == N - 3
     assert metrics.crowd is not None
@@ -87,6 +85,12 @@ def test_second_opinions_are_counted_on_the_report_split(lab: Lab) -> None:
     assert set(metrics.averaged) == {"flip", "ten_crop"}
     assert metrics.averaged["ten_crop"].accuracy == pytest.approx(metrics.report.accuracy, abs=1e-6)
     assert metrics.training_accuracy is not None
+
+
+def test_ten_crops_can_be_left_out(lab: Lab) -> None:
+    metrics = evaluate("plain_net", make_dataset(), Network(), averagings=("flip",))
+    assert set(metrics.averaged) == {"flip"}
+    assert metrics.made.command == "python -m core evaluate plain_net --no-ten-crop"
 
 
 def test_without_votes_there_is_no_crowd(lab: Lab) -> None:
@@ -150,6 +154,7 @@ def test_progress_ends_where_it_should(lab: Lab) -> None:
         "PrivateTest",
         "Training",
         "PrivateTest, flip",
+        "PrivateTest, ten_crop",
     }
     assert all(done == total == N for done, total in seen.values())
 
