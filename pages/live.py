@@ -44,6 +44,8 @@ def beside(chosen: dict[str, Card], playing: bool) -> None:
 def below(chosen: dict[str, Card], playing: bool) -> None:
     """The last minutes, the figures of the processing, and what to do with them."""
     seen = viewer.processor.live()
+    if not playing:
+        seen = seen._replace(faces=())
     if seen.readouts.processed or seen.readouts.errors:
         live_readings.readouts(seen.readouts, playing)
         face = st.session_state.get("live.face") or next((f.id for f in seen.faces), None)
@@ -83,10 +85,9 @@ def video(chosen: list[Card], camera: live.Camera) -> None:
     playing = state_now is not None and state_now.playing
     if state_now is not None and state_now.connecting and not playing:
         left.caption(_("Connecting … If this takes longer than ten seconds, use the check below."))
-    every = 0.5 if playing else None
     with right:
-        st.fragment(beside, run_every=every)(by_id, playing)
-    st.fragment(below, run_every=every)(by_id, playing)
+        st.fragment(beside, run_every=0.5 if playing else None)(by_id, playing)
+    st.fragment(below, run_every=1.0 if playing else None)(by_id, playing)
     with st.expander(_("No picture? Camera and connection"), icon=":material/troubleshoot:"):
         live_connection.check(servers)
 

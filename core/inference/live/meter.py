@@ -70,11 +70,13 @@ class Meter:
         """Note frames that were passed over."""
         self._counts["dropped"] += count
 
-    def error(self, finished: float, reason: str) -> None:
-        """Note a frame that failed."""
+    def error(self, finished: float, reason: str) -> bool:
+        """Note a frame that failed; True if the last one to fail did so for the same reason."""
+        known = reason == self._last_error
         self._counts["errors"] += 1
         self._last = finished
         self._last_error = reason
+        return known
 
     def read(self, now: float, detect_every: int, size: tuple[int, int]) -> Readouts:
         """The figures of the last seconds."""

@@ -306,10 +306,11 @@ class VideoProcessor:
     def _failed(self, rgb: np.ndarray, reason: Exception) -> np.ndarray:
         settings = self.settings
         sentence = str(reason).strip().splitlines() or [type(reason).__name__]
-        log.warning("A frame failed: %s", reason, exc_info=reason)
         with self._lock:
-            self._meter.error(self._clock(), sentence[0][:200])
+            known = self._meter.error(self._clock(), sentence[0][:200])
             self._faces = ()
+        if not known:  # thirty times a second the same would bury the log
+            log.warning("A frame failed: %s", reason, exc_info=reason)
         try:
             shown = drawing.canvas(rgb, settings.show, settings.mirror)
             drawing.notice(shown, f"{settings.words.failed} {sentence[0][:120]}")

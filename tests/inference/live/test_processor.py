@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import fractions
 import threading
+import time
 
 import av
 import numpy as np
@@ -135,6 +136,46 @@ def test_an_error_is_shown_and_counted_and_the_video_goes_on(
     processor.process(webcam)
     assert processor.live().readouts.processed == 1
     assert processor.live().faces
+
+
+def test_the_same_error_is_logged_once(
+    processor: VideoProcessor,
+    engine: Stand,
+    webcam: np.ndarray,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for reason in ("one", "one", "one", "two"):
+        engine.fail = RuntimeError(reason)
+        processor.process(webcam)
+    assert [record.getMessage() for record in caplog.records] == [
+        "A frame failed: one",
+        "A frame failed: two",
+    ]
+
+
+def test_four_streams_share_the_engine(
+    engine: Stand, detector: FaceDetector, webcam: np.ndarray
+) -> None:
+    settings = Settings(networks=NETS)
+    streams = [VideoProcessor(engine, settings, detector=detector) for _ in range(4)]
+    stop = threading.Event()
+
+    def play(stream: VideoProcessor) -> None:
+        while not stop.is_set():
+            stream.process(webcam)
+
+    threads = [threading.Thread(target=play, args=(stream,)) for stream in streams]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 60
+    while min(s.live().readouts.processed for s in streams) < 30 and time.monotonic() < end:
+        stop.wait(0.05)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    processed = [stream.live().readouts.processed for stream in streams]
+    assert min(processed) >= max(processed) / 2
+    assert all(stream.live().readouts.errors == 0 for stream in streams)
 
 
 @pytest.mark.parametrize(
