@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.figures import live
+from core.figures.labels import class_label
 from core.labels import CLASSES
 
 ROWS = [np.full(7, 1 / 7), np.eye(7)[3], np.eye(7)[3], np.eye(7)[5]]
@@ -10,7 +11,7 @@ ROWS = [np.full(7, 1 / 7), np.eye(7)[3], np.eye(7)[3], np.eye(7)[5]]
 
 def test_a_line_for_each_class_that_stops_at_zero() -> None:
     figure = live.timeline([-3.0, -2.5, -0.5, 0.0], ROWS, CLASSES)
-    assert [line.name for line in figure.data] == [live.class_label(name) for name in CLASSES]
+    assert [line.name for line in figure.data] == [class_label(name) for name in CLASSES]
     happy = figure.data[3]
     assert happy.x[0] == -3.0
     assert happy.x[-1] == 0.0
