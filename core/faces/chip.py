@@ -28,6 +28,11 @@ each way. FER-2013's images were shrunk without smoothing: means over whole pixe
 softer than they (relative Laplacian 0.60 against 0.85 for faces in photos), these are not
 (0.78)."""
 
+LEVEL = 6.0
+"""Tilt in degrees that a face may keep; the crop turns back the rest. Half of FER-2013's
+faces are tilted by less than 4 degrees. Of its PublicTest images turned by 30 degrees,
+CNN 48 is so right on 63 % instead of 57 %; of images as they are, on as many as before."""
+
 GEOMETRY = Path(__file__).with_name("geometry.json")
 
 Real = Annotated[float, Field(allow_inf_nan=False)]
@@ -73,7 +78,8 @@ class Geometry(Document):
         down: likewise.
         overlap: intersection over union of the image and the square that `margin` makes
             of the box.
-        roll: slope of the line through the eyes in degrees.
+        tilt: of the faces in degrees, clockwise.
+        landmarks: median places of the five landmarks, x and y in parts of the image's side.
         command: how to measure again.
     """
 
@@ -84,18 +90,43 @@ class Geometry(Document):
     right: Spread
     down: Spread
     overlap: Spread
-    roll: Spread
+    tilt: Spread
+    landmarks: Annotated[list[tuple[Real, Real]], Field(min_length=5, max_length=5)]
     command: str
 
 
 @cache
+def _geometry() -> Geometry:
+    return Geometry.read(GEOMETRY)
+
+
 def measured_margin() -> Margin:
     """The margin in `geometry.json`."""
-    return Geometry.read(GEOMETRY).margin
+    return _geometry().margin
+
+
+def tilt_of(landmarks: np.ndarray, layout: np.ndarray) -> float:
+    """By how many degrees landmarks are turned clockwise against a layout of them.
+
+    All five count, by least squares over turns, shifts and sizes (Umeyama 1991, for two
+    dimensions), since the line through the eyes alone says little in a face seen from
+    the side.
+
+    Args:
+        landmarks: (5, 2), x and y.
+        layout: (5, 2), where they lie in an upright face.
+    """
+    found, expected = (points - points.mean(axis=0) for points in (landmarks, layout))
+    along = float((expected * found).sum())
+    across = float((expected[:, 0] * found[:, 1] - expected[:, 1] * found[:, 0]).sum())
+    return math.degrees(math.atan2(across, along))
 
 
 def chip_corners(face: Face, margin: Margin | None = None) -> np.ndarray:
     """The square of the picture that becomes the chip.
+
+    It stands upright with the picture, or as `face.turns` says, and leans with a face
+    that is tilted by more than `LEVEL`, so that the face in the chip is not.
 
     Args:
         face: as detected.
@@ -107,16 +138,21 @@ def chip_corners(face: Face, margin: Margin | None = None) -> np.ndarray:
     """
     margin = margin or measured_margin()
     size = math.sqrt(face.area)
-    right, down = _axes(face.turns)
+    right, down = _axes(face)
     centre = np.array(face.centre) + size * (margin.right * right + margin.down * down)
     half = size * margin.scale / 2
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     return centre + half * (signs[:, :1] * right + signs[:, 1:] * down)
 
 
-def _axes(turns: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where right and down of the upright face point in the picture."""
-    right = np.array([(1, 0), (0, 1), (-1, 0), (0, -1)][turns % 4], dtype=np.float64)
+def _axes(face: Face) -> tuple[np.ndarray, np.ndarray]:
+    """Where right and down of the chip point in the picture."""
+    angle = 90.0 * face.turns
+    if face.landmarks is not None:
+        tilt = tilt_of(face.landmarks, np.array(_geometry().landmarks)) - angle
+        tilt = (tilt + 180) % 360 - 180
+        angle += math.copysign(max(0.0, abs(tilt) - LEVEL), tilt)
+    right = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
     return right, np.array([-right[1], right[0]])
 
 

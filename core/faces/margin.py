@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from core.errors import DataError
-from core.faces.chip import Geometry, Margin, Spread, chip_corners
+from core.faces.chip import Geometry, Margin, Spread, chip_corners, tilt_of
 from core.faces.detector import Face, FaceDetector
 
 ENLARGED = 192
@@ -46,6 +47,8 @@ def measure(faces: np.ndarray, command: str, progress: Callable[[int], None]) ->
         raise DataError(f"No face was found in {len(faces)} images. Expected some of FER-2013.")
     size = np.array([math.sqrt(face.area) for face in found])
     way = (ENLARGED / 2 - np.array([face.centre for face in found])) / size[:, None]
+    marks = np.array([face.landmarks for face in found])
+    layout = np.median(marks, axis=0)
     margin = Margin(
         scale=_rounded(np.median(ENLARGED / size)),
         right=_rounded(np.median(way[:, 0])),
@@ -59,7 +62,8 @@ def measure(faces: np.ndarray, command: str, progress: Callable[[int], None]) ->
         right=_spread(way[:, 0]),
         down=_spread(way[:, 1]),
         overlap=_spread(np.array([_overlap(face, margin) for face in found])),
-        roll=_spread(np.array([_roll(face) for face in found])),
+        tilt=_spread(np.array([tilt_of(each, layout) for each in marks])),
+        landmarks=[(_rounded(x), _rounded(y)) for x, y in layout / ENLARGED],
         command=command,
     )
 
@@ -73,17 +77,10 @@ def _framed(chip: np.ndarray) -> np.ndarray:
 
 
 def _overlap(face: Face, margin: Margin) -> float:
-    corners = chip_corners(face, margin)
+    corners = chip_corners(replace(face, landmarks=None), margin)
     low, high = corners[0], corners[2]
     shared = np.clip(np.minimum(high, ENLARGED) - np.maximum(low, 0), 0, None).prod()
     return float(shared / (ENLARGED**2 + (high - low).prod() - shared))
-
-
-def _roll(face: Face) -> float:
-    if face.landmarks is None:
-        return 0.0
-    right, down = face.landmarks[1] - face.landmarks[0]
-    return math.degrees(math.atan2(float(down), float(right)))
 
 
 def _spread(values: np.ndarray) -> Spread:

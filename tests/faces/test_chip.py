@@ -5,17 +5,19 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.faces.chip import (
     GEOMETRY,
+    LEVEL,
     Geometry,
     Margin,
     chip_corners,
     crop_chip,
     measured_margin,
     square_face,
+    tilt_of,
 )
 from core.faces.detector import Face
 
@@ -26,6 +28,12 @@ margins = st.builds(
     Margin, scale=st.floats(0.3, 3), right=st.floats(-0.5, 0.5), down=st.floats(-0.5, 0.5)
 )
 EXACT = Margin(scale=1, right=0, down=0)
+
+
+def turn(angle: float) -> np.ndarray:
+    """Matrix that turns points (x, y) clockwise on the screen by `angle` degrees."""
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return np.array([[cosine, -sine], [sine, cosine]])
 
 
 @given(boxes, margins, st.integers(0, 3))
@@ -48,6 +56,35 @@ def test_corners_move_and_grow_with_the_picture(
     grown = Face((scale * x + right, scale * y + down, scale * width, scale * height), 1.0)
     expected = scale * corners + [right, down]
     assert chip_corners(grown, margin) == pytest.approx(expected, abs=1e-6, rel=1e-6)
+
+
+@given(
+    angle=st.floats(-179, 179),
+    size=st.floats(0.1, 50),
+    right=places,
+    down=places,
+    points=st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=5, max_size=5),
+)
+def test_tilt_is_the_turn_whatever_the_place_and_size(
+    angle: float, size: float, right: float, down: float, points: list[tuple[float, float]]
+) -> None:
+    layout = np.array(points)
+    assume(layout.std(axis=0).min() > 0.1)
+    moved = size * layout @ turn(angle).T + [right, down]
+    assert tilt_of(moved, layout) == pytest.approx(angle, abs=1e-3)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("tilt", "leans"), [(0, 0), (LEVEL - 1, 0), (LEVEL + 10, 10), (-LEVEL - 20, -20), (60, 54)]
+)
+def test_the_square_leans_with_the_face(tilt: float, leans: float, turns: int) -> None:
+    layout = np.array(Geometry.read(GEOMETRY).landmarks)
+    marks = (layout - layout.mean(axis=0)) @ turn(tilt + 90 * turns).T * 40 + 100
+    face = Face((80, 80, 40, 40), 1.0, marks, turns)
+    right = np.subtract(*chip_corners(face)[[1, 0]])
+    found = np.degrees(np.arctan2(right[1], right[0])) - 90 * turns
+    assert (found - leans + 180) % 360 - 180 == pytest.approx(0, abs=1e-6)
 
 
 @given(margins, st.integers(20, 300), st.integers(20, 300))

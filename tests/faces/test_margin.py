@@ -41,7 +41,8 @@ def test_the_crop_that_made_the_chips_is_found_again(
     assert geometry.margin.down == pytest.approx(margin.down, abs=0.06)
     assert geometry.scale.p5 <= geometry.scale.p25 <= geometry.scale.p50 <= geometry.scale.p95
     assert geometry.overlap.p50 > 0.8
-    assert abs(geometry.roll.p50) < 15
+    assert abs(geometry.tilt.p50) < 3
+    assert np.array(geometry.landmarks).mean() == pytest.approx(0.5, abs=0.15)
 
 
 def test_images_without_faces_are_refused(scene: np.ndarray) -> None:
