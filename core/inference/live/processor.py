@@ -351,9 +351,11 @@ def _draw(
 
 
 def _lay_heat(shown: np.ndarray, track: Track, values: np.ndarray, mirror: bool) -> None:
+    # Upright even where the chip's square leans with a tilted face.
     corners = chip_corners(track.face)
-    (left, top), (right, bottom) = corners[0], corners[2]
-    box = (float(left), float(top), float(right - left), float(bottom - top))
+    side = float(np.linalg.norm(corners[1] - corners[0]))
+    left, top = corners.mean(axis=0) - side / 2
+    box = (float(left), float(top), side, side)
     if mirror:
         box, values = drawing.mirrored(box, shown.shape[1]), values[:, ::-1]
     drawing.heat(shown, box, values)
