@@ -99,7 +99,7 @@ def per_class(
     for title, found in measured.items():
         by_name = {row.name: getattr(row, score) for row in found.per_class}
         texts[title] = [percent(by_name[n]) if n in by_name else UNKNOWN for n in names]
-    texts.index = pd.Index([words.class_label(name).replace(" ", "\u00a0") for name in names])
+    texts.index = pd.Index([words.unbroken(name) for name in names])
     if len(measured) > 1:
         _mark_best(texts, measured, names, score)
     plain = pd.DataFrame(

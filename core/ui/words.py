@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.figures.labels import class_label, class_name
 from core.text import _
 
-__all__ = ["class_label", "class_name", "split_name", "split_role"]
+__all__ = ["class_label", "class_name", "split_name", "split_role", "unbroken"]
 
 
 def split_name(split: str) -> str:
@@ -24,3 +24,8 @@ def split_role(split: str) -> str:
         "PublicTest": _("Chooses the epoch and the temperature; never quoted as the result."),
         "PrivateTest": _("Measured once at the end; the number to quote."),
     }.get(split, "")
+
+
+def unbroken(name: str) -> str:
+    """`class_label` that stays on one line, for the cells of a table."""
+    return class_label(name).replace(" ", "\u00a0")

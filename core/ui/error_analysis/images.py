@@ -96,8 +96,8 @@ def show(view: View, rows: np.ndarray, found: Shared | None = None) -> None:
     else:
         texts = pd.DataFrame(
             {
-                _("Labelled"): [words.class_label(name) for name in frame["true"]],
-                _("Called"): [words.class_label(name) for name in frame["predicted"]],
+                _("Labelled"): [words.unbroken(name) for name in frame["true"]],
+                _("Called"): [words.unbroken(name) for name in frame["predicted"]],
                 _("Confidence"): [percent(value) for value in frame["confidence"]],
                 _("For the label"): [percent(value) for value in frame["probability_of_true"]],
             },

@@ -70,15 +70,13 @@ def _texts(found: list[Pattern], classes: list[str]) -> pd.DataFrame:
             _("Mean confidence"): [percent(p.confidence) for p in found],
         },
         index=pd.Index(
-            [f"{_together(classes[p.true])} → {_together(classes[p.predicted])}" for p in found],
+            [
+                f"{words.unbroken(classes[p.true])} → {words.unbroken(classes[p.predicted])}"
+                for p in found
+            ],
             name=_("True → called"),
         ),
     )
-
-
-def _together(name: str) -> str:
-    """Emoji and name of a class on one line."""
-    return words.class_label(name).replace(" ", "\u00a0")
 
 
 def _numbers(found: list[Pattern], classes: list[str]) -> pd.DataFrame:
