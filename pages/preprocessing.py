@@ -1,5 +1,6 @@
 """Preprocessing: from a photo to what a network receives, and how training changes it."""
 
+import numpy as np
 import streamlit as st
 
 from core.text import _
@@ -18,8 +19,13 @@ def steps(photo: Photo) -> None:
         chip.cutting(photo, face)
     st.subheader(_("What each network receives"), anchor=False)
     chip.inputs(photo.chips[face], resources.cards())
+    changes(photo.chips[face])
+
+
+@st.fragment
+def changes(face: np.ndarray) -> None:
     st.subheader(_("Change it by hand"), anchor=False)
-    by_hand.show(photo.chips[face])
+    by_hand.show(face)
     st.subheader(_("Change it as training does"), anchor=False)
     st.markdown(
         _(
@@ -27,7 +33,7 @@ def steps(photo: Photo) -> None:
             "there is less to learn by heart. Test images are never changed."
         )
     )
-    by_recipe.show(photo.chips[face])
+    by_recipe.show(face)
 
 
 widgets.page_header(_("Preprocessing"), _("From a photo to what a network receives, step by step."))

@@ -15,6 +15,7 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from core import paths
 from core.data import store
@@ -93,6 +94,50 @@ def check(
         f"{result.crops_accuracy:.2%} of the crops: {result.loss:.2f} points lost. "
         f"{result.same_label:.1%} of the answers agree."
     )
+    console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def quality(
+    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="A folder of models/.")],
+    images: Annotated[
+        int | None, typer.Option(min=1, help="Only the first so many test images.")
+    ] = None,
+) -> None:
+    """Measure what dark, blurred, tiny, turned, tilted and cut-off faces cost a network."""
+    from core.faces import damage
+    from core.inference.engine import Engine
+    from core.inference.network import MODEL
+
+    console = Console(highlight=False)
+    engine = Engine(precision="f32")
+    card = engine.card(model_id)
+    split = _of_classes(store.load().split(SPLIT), card.classes, images)
+    command = f"python -m core faces quality {model_id}"
+    with _bar(console, "Spoiling", damage.steps() * len(split.faces)) as progress:
+        result = damage.check(
+            split=split,
+            name=SPLIT,
+            model=model_id,
+            model_sha256=card.files[MODEL],
+            classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
+            made=Made(
+                command=command if images is None else f"{command} --images {images}",
+                date=datetime.now(UTC).isoformat(timespec="seconds"),
+                versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
+            ),
+            progress=progress,
+        )
+    target = paths.results() / "quality_check.json"
+    result.write(target)
+    table = Table("Weakness", "measure", "images", "accuracy", "points lost")
+    for name, curve in result.curves.items():
+        for step in curve:
+            lost = 100 * (result.accuracy - step.accuracy)
+            values = (f"{step.value:g}", f"{step.images:,}", f"{step.accuracy:.2%}", f"{lost:.1f}")
+            table.add_row(name, *values)
+    console.print(table)
+    console.print(f"{result.accuracy:.2%} on {result.images:,} images as they are.")
     console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
 
 

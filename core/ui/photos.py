@@ -41,6 +41,7 @@ SOURCES = ("upload", "camera", "example")
 
 _KEPT = "photos.kept"
 _NEW = "photos.new"
+_PASTED = "photos.pasted"
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,13 +217,15 @@ def how_found(photo: Photo) -> str:
 
 
 def _upload() -> None:
+    widget = f"photos.upload.{st.session_state.get(_PASTED, 0)}"
     file = st.file_uploader(
         _("A photo with one or more faces"),
-        type=["image/*"],
+        # Not every browser knows the later ones for pictures; what cannot be read says so.
+        type=["image/*", "heic", "heif", "avif", "jp2"],
         max_upload_size=MAX_BYTES // 1024**2,
-        key="photos.upload",
+        key=widget,
         on_change=_changed,
-        args=("upload", "photos.upload"),
+        args=("upload", widget),
     )
     if file is None:
         _offer_removal("upload")
@@ -233,6 +236,8 @@ def _upload() -> None:
 def _paste() -> None:
     pasted = face_picker.paste_picture("photos.paste", MAX_BYTES)
     if pasted is not None:
+        # A new widget, so that it does not go on showing the file that was uploaded before.
+        st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
         _take("upload", _("pasted picture"), pasted)
 
 

@@ -102,12 +102,13 @@ def in_short(answers: Sequence[Answer]) -> str:
 def runner_up(answer: Answer) -> str:
     """The two likeliest expressions with their probabilities."""
     first, second = answer.order[:2]
-    return _("{first} {share}, {second} {second_share}").format(
+    line = _("{first} {share}, {second} {second_share}").format(
         first=class_name(answer.classes[first]),
         share=percent(float(answer.probabilities[first])),
         second=class_name(answer.classes[second]),
         second_share=percent(float(answer.probabilities[second])),
     )
+    return line.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str]:

@@ -3,7 +3,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [width, height] = data.size;
   root.replaceChildren();
   const frame = document.createElement("div");
-  frame.className = "frame";
+  // In a crowd the numbers would hide the faces.
+  frame.className = data.boxes.length > 12 ? "frame crowd" : "frame";
   frame.style.aspectRatio = `${width} / ${height}`;
   frame.style.maxWidth = `min(100%, ${(26 * width) / height}rem)`;
   const picture = document.createElement("img");

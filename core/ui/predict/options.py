@@ -81,6 +81,8 @@ def choose(cards: Sequence[Card]) -> Options:
                 "of 100."
             ),
         )
-        for sentence in readings.price_of(threshold / 100, chosen, calibrated):
-            st.caption(sentence)
+        # The stored predictions are those of the chip alone.
+        if averaging == "none":
+            for sentence in readings.price_of(threshold / 100, chosen, calibrated):
+                st.caption(sentence)
     return Options([by_id[name] for name in chosen], averaging, threshold / 100, calibrated)

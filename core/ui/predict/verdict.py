@@ -16,7 +16,7 @@ from core.ui.photos import Photo
 
 def show(answers: Sequence[Answer], threshold: float) -> None:
     """What the networks say of one face, and how sure they are."""
-    st.markdown(f"##### {readings.agreement(answers, threshold)}")
+    st.markdown(f"### {readings.agreement(answers, threshold)}")
     with widgets.card_grid(2, min_width=190):
         for answer in answers:
             certain = answer.confidence >= threshold

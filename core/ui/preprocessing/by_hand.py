@@ -97,7 +97,6 @@ def _seed() -> int:
     )
 
 
-@st.fragment
 def show(chip: np.ndarray) -> None:
     """Augment the chip with sliders; with undo and reset."""
     left, right = st.columns([5, 6], gap="medium")

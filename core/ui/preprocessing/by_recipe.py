@@ -32,7 +32,6 @@ def recipes() -> dict[str, tuple[str, Augmentation]]:
     return found
 
 
-@st.fragment
 def show(chip: np.ndarray) -> None:
     """A grid of random draws as training makes them."""
     known = recipes()
