@@ -48,7 +48,7 @@ def now(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
         for name, values in current.answers.items()
         if name in cards and name in live.classes
     ]
-    with widgets.card_grid(columns=max(1, len(answers)), min_width=130):
+    with widgets.card_grid(columns=max(1, len(answers)), min_width=170):
         for answer in answers:
             label = current.labels[answer.id]
             widgets.metric_card(

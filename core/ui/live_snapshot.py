@@ -51,7 +51,7 @@ def draw(cards: list[Card], settings: Settings) -> None:
         Answer(name, titles[name], live.classes[name], values)
         for name, values in largest.answers.items()
     ]
-    with widgets.card_grid(columns=max(1, len(answers)), min_width=130):
+    with widgets.card_grid(columns=max(1, len(answers)), min_width=170):
         for answer in answers:
             widgets.metric_card(
                 answer.title, class_label(answer.label), delta=percent(answer.confidence, 0)
