@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -111,7 +111,9 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
     }
     try:
         from streamlit_webrtc import WebRtcMode, webrtc_streamer
+        from streamlit_webrtc.relay import get_global_relay
 
+        newest_only(get_global_relay())
         context = webrtc_streamer(
             key="live.video",
             mode=WebRtcMode.SENDRECV,
@@ -154,6 +156,23 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
         )
         return None
     return Playing(context.state.playing, context.state.signalling)
+
+
+def newest_only(relay: Any) -> None:
+    """Let a relay of aiortc hand on only the newest frame of a video.
+
+    By itself it queues every frame for each listener. Where the encoder cannot keep up with
+    the camera, that queue grows without end: the video falls further and further behind,
+    and the server runs out of memory.
+    """
+    if "subscribe" in vars(relay):
+        return
+    subscribe = relay.subscribe
+
+    def unbuffered(track: Any, buffered: bool = True) -> Any:
+        return subscribe(track, buffered=buffered and track.kind != "video")
+
+    relay.subscribe = unbuffered
 
 
 def choose_networks(cards: Sequence[Card]) -> list[Card]:
