@@ -119,7 +119,9 @@ class Engine:
             averaging: over which views of a chip the probabilities are averaged; see
                 `core.inference.averaging.views`.
             maps: whether activation maps and gates are wanted too. They belong to the
-                chip itself, whatever the views.
+                chip itself, whatever the views. In the graph they cost the smallest
+                network a tenth of its time and a VGG16 nothing measurable, so that no
+                second network without them is kept in memory.
 
         Raises:
             ModelError: if the network is missing, damaged or not the one of its card.
