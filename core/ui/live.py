@@ -23,7 +23,7 @@ from core.inference.live.seats import Seats
 from core.schema import Card
 from core.text import _
 from core.ui import resources, state, widgets
-from core.ui.networks import HEADLINE
+from core.ui.networks import PROPOSED
 
 if TYPE_CHECKING:
     from core.faces.detector import FaceDetector
@@ -176,9 +176,12 @@ def newest_only(relay: Any) -> None:
 
 
 def choose_networks(cards: Sequence[Card]) -> list[Card]:
-    """Let the viewer choose one or two networks, and load them before any frame comes."""
+    """Let the viewer choose one or two networks, and load them before any frame comes.
+
+    At first the proposed network, or where it is missing the smallest one.
+    """
     by_id = {card.id: card for card in cards}
-    first = next((name for name in reversed(HEADLINE) if name in by_id), next(iter(by_id)))
+    first = min(cards, key=lambda card: (card.id != PROPOSED, card.parameters)).id
     chosen = state.choices(
         "models",
         list(by_id),

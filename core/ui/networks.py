@@ -10,7 +10,8 @@ from core.schema import Agreement, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
 
-HEADLINE = ("vgg16_frozen", "se_vgg16")
+PROPOSED = "se_vgg16"
+HEADLINE = ("vgg16_frozen", PROPOSED)
 """The two scenarios that the project compares: plain transfer learning, and SE-VGG16."""
 
 

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import cv2
 import numpy as np
@@ -41,6 +42,13 @@ def outer_address() -> str | None:
     return None if address.startswith("127.") else address
 
 
+def missing(reason: str) -> NoReturn:
+    """Skip with a line that says why; in CI everything must be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="module")
 def network() -> Iterator[None]:
     """An address that video can be sent to: the machine's own, or a pair of virtual cables'."""
@@ -63,9 +71,7 @@ def network() -> Iterator[None]:
             "No test of the live video: this machine has no network address besides loopback, and "
             "making one (ip link add type veth) needs root."
         )
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(reason)
     yield
     subprocess.run([str(ip), "link", "del", VETH], check=False)
 
@@ -121,7 +127,7 @@ def turn(network: None, tmp_path: Path) -> Iterator[str]:
     """Address and port of a TURN server that knows the user fer with the password lab."""
     program = shutil.which("turnserver")
     if program is None:
-        pytest.skip("No test through a TURN server: apt-get install coturn")
+        missing("No test through a TURN server: apt-get install coturn")
     address = outer_address()
     assert address is not None
     with socket.socket() as probe:
