@@ -67,6 +67,11 @@ def overlay(face: np.ndarray, heat: np.ndarray, strength: float = STRENGTH) -> n
     return np.round((1 - opacity) * base + opacity * color).astype(np.uint8)
 
 
+def soften(values: np.ndarray, pixels: float) -> np.ndarray:
+    """A map without the raster it was measured on: blurred by a Gaussian of so many pixels."""
+    return cv2.GaussianBlur(values.astype(np.float32), (0, 0), pixels)
+
+
 def pixels(chip: np.ndarray, side: int) -> np.ndarray:
     """A chip enlarged so that its single pixels can be seen: uint8 (side, side)."""
     return cv2.resize(chip, (side, side), interpolation=cv2.INTER_NEAREST)

@@ -220,8 +220,7 @@ def _upload() -> None:
     widget = f"photos.upload.{st.session_state.get(_PASTED, 0)}"
     file = st.file_uploader(
         _("A photo with one or more faces"),
-        # Not every browser knows the later ones for pictures; what cannot be read says so.
-        type=["image/*", "heic", "heif", "avif", "jp2"],
+        type=["image/*"],
         max_upload_size=MAX_BYTES // 1024**2,
         key=widget,
         on_change=_changed,

@@ -63,35 +63,47 @@ def _ask(model: str, version: str, averaging: Averaging, chips: np.ndarray) -> P
 
 
 def agreement(answers: Sequence[Answer], threshold: float) -> str:
-    """Whether the networks agree on a face, in a sentence of Markdown."""
-    unsure = [answer for answer in answers if answer.confidence < threshold]
-    label = answers[0].label
-    if len(answers) == 1:
-        if unsure:
-            return _("{network} is **uncertain**; at most it is {expression}.").format(
-                network=answers[0].title, expression=class_label(label)
-            )
-        return _("{network} says **{expression}**.").format(
-            network=answers[0].title, expression=class_label(label)
+    """Whether the networks agree on a face, in a sentence of Markdown.
+
+    Those below the threshold are named as uncertain, whatever they lean to.
+    """
+    sure = [answer for answer in answers if answer.confidence >= threshold]
+    unsure = [answer.title for answer in answers if answer.confidence < threshold]
+    if not sure:
+        if len(answers) > 1:
+            return _("**No network is sure** about this face.")
+        return _("{network} is **uncertain**; at most it is {expression}.").format(
+            network=answers[0].title, expression=class_label(answers[0].label)
         )
-    if len(unsure) == len(answers):
-        return _("**No network is sure** about this face.")
-    if len({answer.label for answer in answers}) > 1:
+    sentence = _verdict(sure, len(answers))
+    if unsure:
+        sentence += " " + _("Uncertain: {networks}.").format(networks=", ".join(unsure))
+    return sentence
+
+
+def _verdict(sure: Sequence[Answer], asked: int) -> str:
+    if len({answer.label for answer in sure}) > 1:
         parts = [
             _("{network} says {expression}").format(
                 network=answer.title, expression=class_label(answer.label)
             )
-            for answer in answers
+            for answer in sure
         ]
         return _("The networks **disagree**: {list}.").format(list=", ".join(parts))
-    said = _("Both networks say **{expression}**.")
-    if len(answers) > 2:
-        said = _("All {count} networks say **{expression}**.")
-    said = said.format(count=len(answers), expression=class_label(label))
-    if unsure:
-        names = ", ".join(answer.title for answer in unsure)
-        return said + " " + _("Uncertain: {networks}.").format(networks=names)
-    return said
+    if len(sure) == 1:
+        sentence = _("{network} says **{expression}**.")
+    elif len(sure) < asked:
+        sentence = _("{networks} say **{expression}**.")
+    elif asked == 2:
+        sentence = _("Both networks say **{expression}**.")
+    else:
+        sentence = _("All {count} networks say **{expression}**.")
+    return sentence.format(
+        network=sure[0].title,
+        networks=", ".join(answer.title for answer in sure),
+        count=len(sure),
+        expression=class_label(sure[0].label),
+    )
 
 
 def in_short(answers: Sequence[Answer]) -> str:
@@ -102,13 +114,12 @@ def in_short(answers: Sequence[Answer]) -> str:
 def runner_up(answer: Answer) -> str:
     """The two likeliest expressions with their probabilities."""
     first, second = answer.order[:2]
-    line = _("{first} {share}, {second} {second_share}").format(
+    return _("{first} {share}, {second} {second_share}").format(
         first=class_name(answer.classes[first]),
         share=percent(float(answer.probabilities[first])),
         second=class_name(answer.classes[second]),
         second_share=percent(float(answer.probabilities[second])),
     )
-    return line.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str]:

@@ -12,6 +12,7 @@ from core import cli
 from core.data import store
 from core.faces.check import CropCheck
 from core.faces.chip import Geometry, crop_chip
+from core.faces.damage import QualityCheck
 from core.faces.detector import FaceDetector
 from core.inference import commands
 from tests.conftest import Lab
@@ -61,6 +62,16 @@ def test_check_of_an_unknown_network(faces: Lab, capsys: pytest.CaptureFixture[s
     assert code == 1
     assert "There is no network 'no_net'" in output
     assert not (faces.results / "crop_check.json").exists()
+
+
+def test_quality_writes_what_it_prints(faces: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    code, output = run(capsys, "faces", "quality", "plain_net", "--images", "5")
+    assert code == 0
+    result = QualityCheck.read(faces.results / "quality_check.json")
+    assert (result.model, result.images) == ("plain_net", 5)
+    assert result.made.command == "python -m core faces quality plain_net --images 5"
+    assert f"{result.accuracy:.2%} on 5 images as they are" in output
+    assert all(name in output for name in result.curves)
 
 
 def test_margin_writes_the_geometry(

@@ -159,8 +159,8 @@ def test_without_networks_the_faces_are_still_found(
 
 def test_a_damaged_network_is_reported_and_the_other_answers(lab: Lab) -> None:
     (lab.models / "gated_net" / "model.onnx").write_bytes(b"rubbish")
-    # A photo of its own: answers that were given before are kept.
-    app = upload(open_page("predict"), png(astronaut()[:300]))
+    # A face of its own: answers that were given before are kept.
+    app = upload(open_page("predict"), png(astronaut()[:, ::-1]))
     assert "model.onnx" in app.error[0].value
     assert [item.label for item in app.metric] == ["Plain Net"]
 

@@ -31,7 +31,13 @@ DOUBT = answer("E", happy=0.45, sad=0.55)
         ([UNSURE], "C is **uncertain**; at most it is 😄 Happy."),
         ([SURE, ALSO], "Both networks say **😄 Happy**."),
         ([SURE, ALSO, SURE], "All 3 networks say **😄 Happy**."),
-        ([SURE, UNSURE], "Both networks say **😄 Happy**. Uncertain: C."),
+        ([SURE, UNSURE], "A says **😄 Happy**. Uncertain: C."),
+        ([SURE, DOUBT], "A says **😄 Happy**. Uncertain: E."),
+        ([SURE, ALSO, DOUBT], "A, B say **😄 Happy**. Uncertain: E."),
+        (
+            [SURE, OTHER, DOUBT],
+            "The networks **disagree**: A says 😄 Happy, D says 😢 Sad. Uncertain: E.",
+        ),
         ([SURE, OTHER], "The networks **disagree**: A says 😄 Happy, D says 😢 Sad."),
         # Two doubtful answers are no disagreement worth the name.
         ([UNSURE, DOUBT], "**No network is sure** about this face."),
@@ -46,7 +52,7 @@ def test_nobody_is_uncertain_without_a_threshold() -> None:
 
 
 def test_short_forms() -> None:
-    assert readings.runner_up(SURE) == "Happy 90.0\N{NO-BREAK SPACE}%, Sad 10.0\N{NO-BREAK SPACE}%"
+    assert readings.runner_up(SURE) == "Happy 90.0 %, Sad 10.0 %"
     assert readings.in_short([SURE, ALSO, OTHER]) == "Happy / Sad"
 
 

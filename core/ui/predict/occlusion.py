@@ -13,7 +13,7 @@ from core.faces.cutout import on_chip
 from core.figures import overlay
 from core.figures.labels import class_label, class_name
 from core.figures.probabilities import Answer
-from core.inference.occlusion import Occlusion, occlusion
+from core.inference.occlusion import STEP, Occlusion, occlusion
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import pictures, resources, state, widgets
@@ -105,7 +105,7 @@ def _explain(result: Occlusion, answer: Answer, photo: Photo, face: int) -> None
     )
     label = answer.label if expression == OWN else expression
     position = list(answer.classes).index(label)
-    heat = result.heat(position)
+    heat = overlay.soften(result.heat(position), STEP)
     highest = float(np.abs(heat).max())
     x, y, there = result.strongest(position)
     left, right = st.columns([1, 2])
