@@ -129,8 +129,7 @@ def _dataset_image() -> Example | None:
     row = rows[min(int(place), len(rows)) - 1]
     index = int(split.index[row])
     note = _(
-        "Row {index} of FER-2013, in PrivateTest, which no network has learned from. "
-        "A crowd worker labelled it {label}."
+        "Row {index} of FER-2013, from the test split. A crowd worker labelled it {label}."
     ).format(index=number(index), label=words.class_name(label))
     face = split.faces[row]
     return Example(f"fer2013_{index}", np.repeat(face[:, :, None], 3, axis=2), note)
