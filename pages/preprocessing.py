@@ -37,7 +37,7 @@ def changes(face: np.ndarray) -> None:
 
 
 widgets.page_header(_("Preprocessing"), _("From a photo to what a network receives, step by step."))
-photo = photos.choose()
+photo = photos.choose(first="example")
 if photo is not None and photo.faces:
     steps(photo)
 elif photo is not None:

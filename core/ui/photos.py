@@ -108,17 +108,22 @@ def prepare(name: str, digest: str, rgb: np.ndarray) -> Photo:
     )
 
 
-def choose() -> Photo | None:
+def choose(first: str = "upload") -> Photo | None:
     """Let the viewer bring a photo, and return the one in force.
 
     Where it cannot be used, says why and returns None.
+
+    Args:
+        first: where the photo comes from until the viewer says so; one of `SOURCES`.
     """
+    if first == "example" and not examples.available():
+        first = "upload"
     left, right = st.columns([1, 2], gap="medium")
     with left:
         source = state.choice(
             "source",
             SOURCES,
-            "upload",
+            first,
             _("Photo from"),
             text=lambda name: {
                 "upload": _("File"),

@@ -84,10 +84,14 @@ def test_it_works_without_networks(lab_with_data: Lab, monkeypatch: pytest.Monke
     assert len(app.image) >= 3
 
 
-def test_the_way_to_an_example(lab: Lab) -> None:
+def test_it_begins_with_an_example_where_there_is_one(lab: Lab) -> None:
     audit.summarise(factories.make_dataset(), "test").write(lab.results / "dataset.json")
-    app = press(open_page("preprocessing"), "Show an example")
-    assert app.query_params["source"] == "example"
+    assert "Nobody's face" in texts(open_page("preprocessing"))
+
+
+def test_the_way_back_to_an_example(lab: Lab) -> None:
+    audit.summarise(factories.make_dataset(), "test").write(lab.results / "dataset.json")
+    app = press(open_page("preprocessing", source="upload"), "Show an example")
     assert "Nobody's face" in texts(app)
 
 
