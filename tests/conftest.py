@@ -6,6 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+# Before anything imports TensorFlow: loading aiortc's SRTP library after it crashes Python.
+import aiortc  # noqa: F401
 import pytest
 from hypothesis import settings
 
