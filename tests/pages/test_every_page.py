@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -46,27 +43,6 @@ def test_page_renders_with_rubbish(page: str, lab: Lab) -> None:
 def test_page_is_translated(page: str, lab: Lab) -> None:
     english, indonesian = (texts(open_page(page, lang=lang)) for lang in ("en", "id"))
     assert english != indonesian
-
-
-def test_pages_run_where_tensorflow_is_not_installed(lab: Lab) -> None:
-    """Every page, in a process where importing TensorFlow or Keras fails."""
-    code = f"""
-import sys
-for name in ("tensorflow", "keras", "tf2onnx", "torch", "jax"):
-    sys.modules[name] = None
-from tests.pages.app import open_page
-for page in {PAGES!r}:
-    open_page(page)
-"""
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=paths.ROOT,
-        env=os.environ | {"PYTHONPATH": str(paths.ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert found.returncode == 0, found.stderr[-3000:]
 
 
 def test_a_page_of_its_own_is_sent_through_home(lab: Lab) -> None:
