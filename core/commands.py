@@ -26,8 +26,15 @@ def train(
     smoke: Annotated[
         bool, typer.Option("--smoke", help="A few steps on random images, in a scratch folder.")
     ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Another seed, for the spread of the curves; exports nothing."),
+    ] = None,
 ) -> None:
     """Train a recipe (or go on after a kill), export it and evaluate it."""
+    if seed is not None:
+        training.run_seed(recipe, seed)
+        return
     chosen = training.run(recipe, smoke)
     if not smoke:
         evaluate(chosen.id)

@@ -34,6 +34,15 @@ def main_figure(chosen: list[Curve], curve: str) -> None:
         figure = learning.learning_rate(chosen, app.mode())
     else:
         figure = learning.seconds(chosen, app.mode())
+    spread = [
+        _("{network}: the band spans validation over {count} seeds.").format(
+            network=run.title, count=len(run.seeds) + 1
+        )
+        for run in chosen
+        if run.seeds and curve in learning.METRICS
+    ]
+    if spread:
+        st.caption(" ".join(spread))
     widgets.figure_frame(
         figure,
         "learning_curves",
@@ -96,7 +105,11 @@ curve = state.choice(
 if not chosen:
     st.info(_("Choose at least one network."), icon=":material/touch_app:")
     st.stop()
-drawn = [Curve(item.id, item.title, item.history) for item in chosen if item.history]
+drawn = [
+    Curve(item.id, item.title, item.history, tuple(item.seeds.values()))
+    for item in chosen
+    if item.history
+]
 main_figure(drawn, curve)
 side_figures(drawn, curve)
 st.subheader(_("Does it overfit?"), anchor=False)

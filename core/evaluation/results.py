@@ -22,6 +22,9 @@ from core.text import _
 FILES = ("metrics.json", "history.json", "predictions.npz", "cells.npz")
 """The files of a network's results. A folder with none of them is no network's."""
 
+SEEDS = "seeds"
+"""Folder of the learning curves of other seeds, one `<seed>.json` each."""
+
 
 @dataclass(frozen=True)
 class SplitBadge:
@@ -78,6 +81,7 @@ class NetworkResults:
         history: learning curves, or None.
         tables: prediction tables by split; without those that are missing or wrong.
         cells: mean faces and maps by split; empty where the file is missing or wrong.
+        seeds: learning curves of the same recipe from other seeds, by seed.
         problems: what is wrong, each a sentence that names the file. Empty when all is well.
     """
 
@@ -87,6 +91,7 @@ class NetworkResults:
     history: History | None = None
     tables: dict[str, PredictionTable] = field(default_factory=dict)
     cells: dict[str, Cells] = field(default_factory=dict)
+    seeds: dict[int, History] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     _metrics: Metrics | None = None
 
@@ -156,7 +161,16 @@ def load(model_id: str, folder: Path | None = None, models: Path | None = None) 
     _read_history(results)
     _read_tables(results)
     _read_cells(results)
+    _read_seeds(results)
     return results
+
+
+def _read_seeds(results: NetworkResults) -> None:
+    for path in sorted((results.folder / SEEDS).glob("*.json")):
+        try:
+            results.seeds[int(path.stem)] = History.read(path)
+        except ValueError as reason:  # FerLabError is one; so is a name that is no number
+            results.problems.append(str(reason))
 
 
 def _read_card(results: NetworkResults, folder: Path) -> None:

@@ -12,11 +12,12 @@ from core.schema import History
 
 @dataclass(frozen=True)
 class Curve:
-    """A network's learning curves."""
+    """A network's learning curves; `seeds` are those of further runs of its recipe."""
 
     id: str
     title: str
     history: History
+    seeds: Sequence[History] = ()
 
 
 @dataclass(frozen=True)

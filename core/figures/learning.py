@@ -67,9 +67,14 @@ def curves(
         mode: dark or light.
         smoothing: weight of the past in [0, 1); above 0 the raw curves stay visible behind
             the smoothed ones. The star keeps its raw place.
+
+    Where a network was trained from several seeds, a band spans the lowest to the highest
+    validation of all its runs, over the epochs that they share.
     """
     figure = blank(mode, HEIGHT)
     styles = network_styles((run.id for run in runs), mode)
+    for run in runs:
+        _band(figure, run, metric, styles[run.id], smoothing)
     for run in runs if smoothing else ():
         _raw(figure, run, metric, styles[run.id])
     for run in runs:
@@ -101,6 +106,30 @@ def curves(
     _key(figure, mode)
     figure.update_yaxes(title_text=metric_title(metric))
     return _epochs(figure, runs)
+
+
+def _band(
+    figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle, smoothing: float
+) -> None:
+    if not run.seeds:
+        return
+    found = [
+        smoothed([_validation(row, metric) for row in history.epochs], smoothing)
+        for history in (run.history, *run.seeds)
+    ]
+    shared = list(zip(*found, strict=False))
+    epochs = list(range(1, len(shared) + 1))
+    figure.add_scatter(
+        x=[*epochs, *reversed(epochs)],
+        y=[*map(max, shared), *reversed([min(values) for values in shared])],
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=with_alpha(style.color, 0.2),
+        legendgroup=run.id,
+        showlegend=False,
+        hoverinfo="skip",
+    )
 
 
 def _raw(figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle) -> None:

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from core import paths
 from core.data import store
-from core.errors import FerLabError
+from core.errors import FerLabError, RecipeError
 from core.labels import CLASSES
 from core.training import recipe as recipes
 from core.training.weights import install
@@ -29,6 +29,35 @@ RecipeName = Annotated[
     str, typer.Argument(metavar="RECIPE", help="Id of a recipe in recipes/, or a TOML file.")
 ]
 MISSING = "TensorFlow is needed to train. Install it with: pip install -r requirements.txt."
+
+
+def run_seed(recipe: str, seed: int) -> Path:
+    """Train a recipe once more from another seed, for the spread of its learning curves.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+        seed: of weights, order and augmentation; not the recipe's own.
+
+    Returns:
+        The file written: `results/<id>/seeds/<seed>.json`. The network itself is not kept.
+
+    Raises:
+        RecipeError: if `seed` is the recipe's own.
+    """
+    chosen = recipes.read(recipe)
+    if seed == chosen.seed:
+        raise RecipeError(f"--seed: expected another seed than the recipe's own {seed}.")
+    again = chosen.model_copy(update={"id": f"{chosen.id}_seed{seed}", "seed": seed})
+    console = Console()
+    loop, _ = _backend()
+    title = f"{chosen.title}, seed {seed}"
+    with _Display(console, title, sum(stage.epochs for stage in chosen.stages)) as display:
+        loop.train(again, store.load(), display)
+    history = loop.history_of(again).model_copy(update={"model": chosen.id})
+    path = paths.results() / chosen.id / "seeds" / f"{seed}.json"
+    history.write(path)
+    console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
+    return path
 
 
 def run(recipe: str, smoke: bool = False) -> recipes.Recipe:

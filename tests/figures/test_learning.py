@@ -40,6 +40,17 @@ def test_curves_are_those_of_the_history(metric: learning.Metric, mode: theme.Mo
     assert figure.layout.yaxis.title.text == learning.metric_title(metric)
 
 
+def test_seeds_span_a_band_over_their_shared_epochs() -> None:
+    others = [make_history("one", epochs=10, seed=1), make_history("one", epochs=14, seed=2)]
+    run = Curve("one", "One", RUNS[0].history, others)
+    band = learning.curves([run]).data[0]
+    runs = [[100 * row.val_accuracy for row in item.epochs] for item in (run.history, *others)]
+    assert list(band.x) == [*range(1, 11), *range(10, 0, -1)]
+    assert list(band.y[:10]) == [max(values) for values in zip(*runs, strict=False)]
+    assert list(band.y[:9:-1]) == [min(values) for values in zip(*runs, strict=False)]
+    assert all(trace.fill is None for trace in learning.curves(RUNS).data)
+
+
 def test_star_marks_the_kept_epoch_not_the_last() -> None:
     found = stars(learning.curves(RUNS))
     assert found == [

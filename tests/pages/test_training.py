@@ -7,6 +7,7 @@ import pytest
 from core.evaluation import reading
 from core.schema import History, Metrics
 from core.text import percent
+from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import open_page, texts
 
@@ -28,6 +29,25 @@ def test_curves_of_several_networks(lab: Lab) -> None:
     figure = json.loads(open_page("training").get("plotly_chart")[0].proto.spec)
     names = {trace["name"] for trace in figure["data"] if "name" in trace}
     assert {"Plain Net", "Gated Net"} <= names
+
+
+def test_other_seeds_draw_a_band(lab: Lab) -> None:
+    factories.make_history("plain_net", seed=5).write(
+        lab.results / "plain_net" / "seeds" / "5.json"
+    )
+    app = open_page("training", models="plain_net")
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert [trace.get("fill") for trace in figure["data"]].count("toself") == 1
+    assert "the band spans validation over 2 seeds" in texts(app)
+
+
+def test_a_damaged_seed_is_named_and_the_rest_stays(lab: Lab) -> None:
+    path = lab.results / "plain_net" / "seeds" / "5.json"
+    path.parent.mkdir()
+    path.write_text("{")
+    app = open_page("training", models="plain_net")
+    assert "seeds/5.json is not readable JSON" in texts(app)
+    assert app.get("plotly_chart")
 
 
 def test_loss_and_a_link_to_it(lab: Lab) -> None:

@@ -7,7 +7,8 @@ pytest.importorskip("keras", reason="TensorFlow is not installed")
 
 from core import paths
 from core.cli import app
-from core.errors import ModelError
+from core.errors import ModelError, RecipeError
+from core.evaluation.results import load
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in paths.recipes().glob("*.toml")))
@@ -19,6 +20,35 @@ def test_smoke(name, tmp_path, monkeypatch):
     assert result.exception is None, result.output
     assert f"{name} runs and exports: card.json" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+TINY = """
+id = "plain_net"
+title = "Tiny"
+family = "CNN"
+summary = "For a test."
+seed = 1
+[network]
+builder = "cnn"
+settings = { filters = [4, 8], convolutions = [1, 1], hidden = 8 }
+[[stages]]
+name = "all"
+epochs = 1
+learning_rate = 0.01
+"""
+
+
+def test_another_seed_leaves_its_curves_beside_the_first(lab_with_data, tmp_path):
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(TINY)
+    result = CliRunner().invoke(app, ["train", str(recipe), "--seed", "7"])
+    assert result.exception is None, result.output
+    found = load("plain_net")
+    assert list(found.seeds) == [7]
+    assert len(found.seeds[7].epochs) == 1
+    assert not (lab_with_data.models / "plain_net_seed7").exists()
+    with pytest.raises(RecipeError, match="another seed"):
+        CliRunner().invoke(app, ["train", str(recipe), "--seed", "1"], catch_exceptions=False)
 
 
 def test_export_before_training_says_what_to_do(tmp_path, monkeypatch):
