@@ -52,7 +52,7 @@ def below(chosen: dict[str, Card], playing: bool) -> None:
         live_readings.timeline(seen, face or _last(seen), chosen)
     recorded, game, rest = st.tabs([_("Recording"), _("Game"), _("My neutral face")])
     with recorded:
-        live_recording.controls(viewer.processor.recording)
+        live_recording.controls(viewer.processor.recording, playing)
         live_recording.summary(
             viewer.processor.recording, {name: card.title for name, card in chosen.items()}
         )

@@ -16,7 +16,7 @@ from tests.factories import make_model
 
 def test_evaluate_runs_the_model_file_and_writes_results(lab_with_data: Lab) -> None:
     make_model(lab_with_data.models, "fresh_net", gates=True)
-    outcome = CliRunner().invoke(app, ["fresh_net"])
+    outcome = CliRunner().invoke(app, ["evaluate", "fresh_net"])
     assert outcome.exit_code == 0, outcome.output
     found = load("fresh_net")
     assert [problem for problem in found.problems if "history" not in problem] == []

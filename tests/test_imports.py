@@ -217,6 +217,17 @@ def test_every_page_works_without_tensorflow(lab: Lab) -> None:
     assert wanted == []
 
 
+def test_home_loads_no_heavy_library(lab: Lab) -> None:
+    """The first page's time and memory; see `python -m core bench start`."""
+    heavy = {"pandas", "cv2", "openvino", "av", "streamlit_webrtc", "fpdf", "xlsxwriter"}
+    script = f"""
+from tests.pages.app import open_page
+open_page("home")
+print(sorted({heavy} & sys.modules.keys()))
+"""
+    assert run_lean(script).splitlines()[-1] == "[]"
+
+
 def test_the_command_line_works_without_tensorflow() -> None:
     script = "sys.argv[1:] = ['--help']\nfrom core.cli import main\nmain()"
     assert "import" in run_lean(script)

@@ -11,8 +11,12 @@ from core.text import _, ngettext, number, percent
 from core.ui import widgets
 
 
-def controls(recording: Recording) -> None:
-    """Draw the switch, how much there is, and the downloads."""
+def controls(recording: Recording, playing: bool) -> None:
+    """Draw the switch, how much there is, and the downloads.
+
+    Frames still on their way when the camera stops are left out, so that the file has as
+    many as the page says.
+    """
     on = st.toggle(
         _("Record the numbers"),
         key="live.recording",
@@ -23,6 +27,7 @@ def controls(recording: Recording) -> None:
         ),
     )
     recording.on = on
+    recording.paused = not playing
     if recording.full:
         st.warning(
             _("The recording is full at {count} rows and takes in nothing more.").format(

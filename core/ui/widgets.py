@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +19,9 @@ from core.text import _
 from core.ui import state
 from core.ui.sitemap import enter_through_home, has_page
 from core.ui.viewer import mode
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second that Home does without
 
 PICTURES = ("png", "svg")
 """What the camera button of a figure can save."""

@@ -91,11 +91,13 @@ class Recording:
     is seen, so that every recorded frame can be counted.
 
     Attributes:
-        on: whether frames are taken in; set it at will.
+        on: whether frames are to be taken in; set it at will.
+        paused: whether they are left out all the same, since the camera has stopped.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.on = False
+        self.paused = False
         self._limit = limit
         self._lock = threading.Lock()
         self._clear()
@@ -126,7 +128,7 @@ class Recording:
             faces: its faces.
         """
         with self._lock:
-            if not self.on or self._full or not classes:
+            if not self.on or self.paused or self._full or not classes:
                 return
             seen = list(faces)
             if self._rows + max(1, len(seen)) * len(classes) > self._limit:

@@ -59,6 +59,14 @@ def test_nothing_while_it_is_off() -> None:
     assert recording.rows == len(recording.table())
 
 
+def test_nothing_while_the_camera_is_stopped() -> None:
+    recording = filled(2)
+    recording.paused = True
+    recording.add(60.0, CLASSES, [seen(1)])
+    assert recording.on
+    assert recording.summary().frames == 2
+
+
 def test_memory_is_bounded() -> None:
     recording = Recording(limit=10)
     recording.on = True
