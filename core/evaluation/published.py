@@ -30,7 +30,7 @@ class PublishedResult(Record):
         split: the split of FER-2013 it was measured on; None where the source is silent.
         kind: `reported` by its authors, or `measured` on the files they released.
         parameters: weights of the network, where known.
-        source: address of the paper, package or code.
+        source: address of the paper or code; None for a package that its name finds.
         protocol: `clean` where the quoted split chose nothing, `selected` where the epoch
             was chosen on a quoted split, `leaked` where faces of the test stood in training,
             `unknown` where the source is silent or nothing was chosen.
@@ -44,7 +44,7 @@ class PublishedResult(Record):
     split: Literal["PublicTest", "PrivateTest"] | None = None
     kind: Literal["reported", "measured"]
     parameters: Annotated[int, Field(gt=0)] | None = None
-    source: Annotated[str, Field(pattern=r"^https://")]
+    source: Annotated[str, Field(pattern=r"^https://")] | None = None
     protocol: Protocol
     note: dict[str, str]
     line: bool = False

@@ -105,7 +105,9 @@ def _described(item: PublishedResult) -> str:
         "unknown": "",
     }[item.protocol]
     facts = ", ".join(part for part in (where, measured, told) if part)
-    return f"[{widgets.plain(item.name)}]({item.source}): **{value}** {facts}. {item.text}"
+    name = widgets.plain(item.name)
+    linked = f"[{name}]({item.source})" if item.source else name
+    return f"{linked}: **{value}** {facts}. {item.text}"
 
 
 def crowd(view: View) -> None:
