@@ -17,9 +17,12 @@ FOLDERS = sorted(card.parent for card in paths.models().glob("*/card.json"))
 LARGEST_FILE = 60_000_000
 LARGEST_FOLDER = 300_000_000
 
-pytestmark = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+def each(folders):
+    return pytest.mark.parametrize("folder", folders, ids=lambda folder: folder.name)
 
 
+@each(FOLDERS)
 def test_the_card_fits_files_recipe_and_results(folder):
     card = Card.of(folder)
     assert card.id == folder.name
@@ -35,12 +38,28 @@ def test_the_card_fits_files_recipe_and_results(folder):
     assert kept.val_accuracy == pytest.approx(metrics.selection.accuracy, abs=0.005)
 
 
+@each(FOLDERS)
 def test_files_are_small_enough_for_a_repository(folder):
     assert all(file.stat().st_size < LARGEST_FILE for file in folder.iterdir())
     whole = sum(file.stat().st_size for file in paths.models().rglob("*") if file.is_file())
     assert whole < LARGEST_FOLDER
 
 
+@each([folder for folder in FOLDERS if (folder / "model.keras").is_file()])
+def test_keras_and_onnx_agree(folder):
+    keras = pytest.importorskip("keras")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    noise = np.random.default_rng(0).integers(0, 256, (32, 6, 6), dtype=np.uint8)
+    faces = noise.repeat(8, axis=1).repeat(8, axis=2)
+    if store.is_available():
+        faces = np.concatenate([faces, store.load().split("PrivateTest").faces[:500]])
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    onnx = session.run(["probabilities"], {"faces": faces})[0]
+    model = keras.saving.load_model(folder / "model.keras")
+    assert np.abs(model.predict(faces, verbose=0) - onnx).max() < 1e-3
+
+
+@each(FOLDERS)
 @pytest.mark.skipif(not store.is_available(), reason="FER_DATA names no dataset")
 def test_onnxruntime_alone_gives_the_reported_accuracy(folder):
     onnxruntime = pytest.importorskip("onnxruntime")

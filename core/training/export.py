@@ -246,7 +246,7 @@ def _store_half(graph: onnx.ModelProto) -> None:
 
 
 def _halve_datasets(path: Path) -> None:
-    """Rewrite every float32 dataset of an HDF5 file as float16; Keras reads it as float32."""
+    """Rewrite large float32 datasets of an HDF5 file as float16; Keras reads them as float32."""
     source = path.with_suffix(".full")
     path.rename(source)
     with h5py.File(source) as old, h5py.File(path, "w") as new:
@@ -254,8 +254,9 @@ def _halve_datasets(path: Path) -> None:
         def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
             if isinstance(item, h5py.Dataset):
                 values = item[()]
-                half = values.astype(np.float16) if values.dtype == np.float32 else values
-                target = new.create_dataset(name, data=half)
+                large = values.dtype == np.float32 and values.size >= HALF_PRECISION_FROM
+                kept = values.astype(np.float16) if large else values
+                target = new.create_dataset(name, data=kept)
             else:
                 target = new.require_group(name)
             target.attrs.update(item.attrs)
