@@ -179,8 +179,11 @@ def test_the_page_says_what_the_engine_says(
     expect(main.get_by_text(re.compile(r"\b\d\d+ frames · 1 face"))).to_be_visible()
     stream(viewer).get_by_role("button", name="Stop").click()
     expect(stream(viewer).get_by_role("button", name="Start the camera")).to_be_visible()
-    viewer.settle()
-    recorded = re.search(r"([\d,]+) frames · 1 face · [\d,]+ s · ([\d,]+) rows", viewer.text())
+    said = ""
+    while said != (said := viewer.text()):  # the last frames are still being counted
+        page.wait_for_timeout(3000)
+        viewer.settle()
+    recorded = re.search(r"([\d,]+) frames · 1 face · [\d,]+ s · ([\d,]+) rows", said)
     assert recorded is not None
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
@@ -252,7 +255,7 @@ def test_through_a_turn_server(
         viewer.page.get_by_text("No picture? Camera and connection").click()
         viewer.page.get_by_role("button", name="Check camera and connection").click()
         good = viewer.page.get_by_text("The TURN server passes the video on.")
-        expect(good).to_be_visible()
+        expect(good).to_be_visible(timeout=2 * PATIENCE)
         viewer.check()
 
 
