@@ -287,15 +287,20 @@ def write_predictions(path: Path, tables: list[PredictionTable]) -> None:
         np.savez_compressed(stream, allow_pickle=False, **arrays)
 
 
-def read_predictions(path: Path) -> dict[str, PredictionTable]:
-    """Read every split of a `predictions.npz`. Raises `ResultsError` naming file and key."""
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Every array of an `.npz` file. Raises `ResultsError` naming the file."""
     try:
         with np.load(path) as archive:
-            arrays = {key: archive[key] for key in archive.files}
+            return {key: archive[key] for key in archive.files}
     except FileNotFoundError:
         raise ResultsError(f"{path} is missing.") from None
     except (OSError, EOFError, ValueError, zipfile.BadZipFile) as reason:
         raise ResultsError(f"{path} is damaged: {reason}.") from reason
+
+
+def read_predictions(path: Path) -> dict[str, PredictionTable]:
+    """Read every split of a `predictions.npz`. Raises `ResultsError` naming file and key."""
+    arrays = read_arrays(path)
     tables = {}
     for split in dict.fromkeys(key.split("/")[0] for key in arrays):
         try:

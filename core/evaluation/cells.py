@@ -7,7 +7,6 @@ mean: the mean of one image would be that image.
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from core.errors import ResultsError
 from core.files import atomic_write
+from core.schema import read_arrays
 
 MINIMUM = 5
 """Cells with fewer images keep their count and lose their pictures."""
@@ -126,13 +126,7 @@ def write_cells(path: Path, cells: list[Cells]) -> None:
 
 def read_cells(path: Path) -> dict[str, Cells]:
     """Read every split of a `cells.npz`. Raises `ResultsError` naming file and key."""
-    try:
-        with np.load(path) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except FileNotFoundError:
-        raise ResultsError(f"{path} is missing.") from None
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as reason:
-        raise ResultsError(f"{path} is damaged: {reason}.") from reason
+    arrays = read_arrays(path)
     cells = {}
     for split in dict.fromkeys(key.split("/")[0] for key in arrays):
         missing = [name for name in _ARRAYS if f"{split}/{name}" not in arrays]
