@@ -146,3 +146,31 @@ def batch(
     if out is not None:
         found.write(out)
         console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def live(
+    model: Annotated[str, typer.Option(help="A network in models/.")],
+    minutes: Annotated[float, typer.Option(min=0.1, help="For which the camera runs.")] = 1.0,
+    streams: Annotated[int, typer.Option(min=1, help="Cameras at once.")] = 1,
+    delay: Annotated[
+        float,
+        typer.Option(min=0, help="Milliseconds that the network takes in each direction; root."),
+    ] = 0.0,
+    connects: Annotated[int, typer.Option(min=0, help="Starts and stops after that.")] = 0,
+    photos: Annotated[
+        Path | None, typer.Option(help="A folder of photos for the camera to show.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
+) -> None:
+    """Run the live camera in Chromium: frames a second, latency, memory, threads."""
+    from core.bench.live import measure, tables
+
+    console = Console(highlight=False)
+    with console.status("Starting; leave the machine alone meanwhile.") as status:
+        found = measure(model, minutes, streams, delay, connects, photos, status.update)
+    for table in tables(found):
+        console.print(table)
+    if out is not None:
+        found.write(out)
+        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)

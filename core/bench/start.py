@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,14 +69,16 @@ class Server:
     """A running dashboard.
 
     Attributes:
-        port: on this machine's loopback.
+        port: at its address.
         pid: of its process.
         log: descriptor of the file that it writes to.
+        address: at which it listens.
     """
 
     port: int
     pid: int
     log: int
+    address: str = "127.0.0.1"
 
     def said(self) -> str:
         """What the server has written so far."""
@@ -103,7 +105,7 @@ class Server:
         wanted = BackMsg()
         wanted.rerun_script.query_string = query
         wanted.rerun_script.page_name = page
-        address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
+        address = f"ws://{self.address}:{self.port}/_stcore/stream"
         found = []
         with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as viewer:
             for _ in range(reruns + 1):
@@ -121,6 +123,11 @@ class Server:
         # The name in brackets may hold spaces; user and system time are fields 14 and 15.
         fields = status.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def threads(self) -> int:
+        """Threads of the process; 0 where the system does not tell."""
+        tasks = Path(f"/proc/{self.pid}/task")
+        return len(list(tasks.iterdir())) if tasks.is_dir() else 0
 
     def memory(self) -> int:
         """Bytes of the process in memory (resident set)."""
@@ -151,21 +158,36 @@ def _finish(viewer: ClientConnection, page: str, seconds: float) -> None:
 
 
 @contextmanager
-def serve(seconds: float = 60) -> Iterator[Server]:
+def serve(
+    seconds: float = 60,
+    address: str = "127.0.0.1",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """The dashboard on a free port, stopped when the block ends.
 
+    Args:
+        seconds: it may take to answer.
+        address: at which it listens.
+        environment: variables on top of this process's.
+
     Raises:
-        FerLabError: if it does not answer within `seconds`.
+        FerLabError: if it does not answer in time.
     """
-    port = _free_port()
+    port = _free_port(address)
     # A list, not a shell's line: stopping the process then stops the server itself.
     command = [sys.executable, "-m", "streamlit", "run", str(paths.ROOT / "Home.py")]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--server.address", address]
     command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=paths.ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command,
+            cwd=paths.ROOT,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **(environment or {})},
+        )
         try:
-            server = Server(port, process.pid, log.fileno())
+            server = Server(port, process.pid, log.fileno(), address)
             _wait(process, server, time.monotonic() + seconds)
             yield server
         finally:
@@ -178,7 +200,7 @@ def serve(seconds: float = 60) -> Iterator[Server]:
 
 
 def _wait(process: subprocess.Popen[bytes], server: Server, deadline: float) -> None:
-    health = f"http://127.0.0.1:{server.port}/_stcore/health"
+    health = f"http://{server.address}:{server.port}/_stcore/health"
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise FerLabError(f"The dashboard did not start:\n{server.said()}")
@@ -190,7 +212,7 @@ def _wait(process: subprocess.Popen[bytes], server: Server, deadline: float) -> 
     raise FerLabError("The dashboard did not answer in time.")
 
 
-def _free_port() -> int:
+def _free_port(address: str) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         return int(probe.getsockname()[1])
