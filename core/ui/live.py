@@ -17,6 +17,7 @@ from core.errors import FerLabError
 from core.figures.labels import class_name
 from core.inference.live.connection import IceServer
 from core.inference.live.drawing import SHOWS, Show
+from core.inference.live.memory import Later
 from core.inference.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
 from core.inference.live.recording import Recording
 from core.inference.live.seats import Seats
@@ -75,6 +76,11 @@ def seats() -> Seats:
     return Seats(int(wanted) if wanted.isdecimal() and int(wanted) else STREAMS)
 
 
+@cache
+def _giving_back() -> Later:
+    return Later()
+
+
 @st.cache_resource(show_spinner=False)
 def detector() -> FaceDetector:
     """The quick face detector that all streams share."""
@@ -125,7 +131,7 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
             },
             media_stream_constraints={"video": video, "audio": False},
             queued_video_frames_callback=viewer.processor.recv_queued,
-            on_video_ended=lambda: seats().leave(viewer.stream),
+            on_video_ended=lambda: _ended(viewer.stream),
             async_processing=True,
             sendback_audio=False,
             video_html_attrs={
@@ -156,6 +162,11 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
         )
         return None
     return Playing(context.state.playing, context.state.signalling)
+
+
+def _ended(name: str) -> None:
+    seats().leave(name)
+    _giving_back().want()
 
 
 def newest_only(relay: Any) -> None:
