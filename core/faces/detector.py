@@ -1,31 +1,13 @@
-"""Where the faces of a picture are: YuNet with its traps taken care of.
-
-YuNet: Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine
-Intelligence Research 20, 2023. OpenCV runs it; the weights lie in
-`models/face_detection_yunet/`.
-"""
+"""Where the faces of a picture are: YuNet with its traps taken care of."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from core import paths
-from core.errors import ModelError
-
-WEIGHTS = (
-    paths.ROOT / "models" / "face_detection_yunet" / "face_detection_yunet_2023mar.onnx",
-    "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-)
-"""The detector's file and its SHA-256."""
-
-OVERLAP = 0.3
-"""Boxes that share more than this (intersection over union) are one face."""
+from core.faces import yunet
 
 SMALLEST_INPUT = 64
 """YuNet answers with infinite boxes where a side of its input is 32 px or less."""
@@ -46,12 +28,6 @@ CLOSE_UP_SHARE = 0.35
 CLOSE_UP_SCORE = 0.8
 """Least score of a close-up. Of 323 crops of pictures without a face, 2 % had one of 0.7
 at this side, none of 0.8; of FER-2013's faces enlarged to 600 px, 96 % have."""
-
-IDLE = 8
-"""Networks kept for the next request; more exist only while more threads detect at once."""
-
-# OpenCV 5 warns at every new network that its graph engine has no targets to choose from.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,24 +109,8 @@ def _turn_back(points: np.ndarray, turns: int, width: int, height: int) -> np.nd
     return points
 
 
-@cache
-def _weights(path: Path, digest: str) -> np.ndarray:
-    try:
-        content = path.read_bytes()
-    except OSError as reason:
-        raise ModelError(f"The face detector {path} cannot be read: {reason.strerror}.") from reason
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise ModelError(f"{path}: Expected SHA-256 {digest}. Received: {found}.")
-    return np.frombuffer(content, dtype=np.uint8)
-
-
 class FaceDetector:
     """Finds faces; one object may serve any number of threads.
-
-    A `cv2.FaceDetectorYN` used by two threads at once crashes or mixes up their faces, so
-    each request has one for itself. They are lent and taken back rather than tied to a
-    thread, because a web server starts threads all the time.
 
     Args:
         side: long side in pixels to which pictures are brought: 640 for photos, 320 where
@@ -163,7 +123,6 @@ class FaceDetector:
             raise ValueError(f"Expected a side of {SMALLEST_INPUT} px or more. Received: {side}.")
         self.side = side
         self.score = score
-        self._idle: list[cv2.FaceDetectorYN] = []
 
     def detect(self, rgb: np.ndarray, score: float | None = None) -> list[Face]:
         """The faces of a picture, largest first.
@@ -192,7 +151,7 @@ class FaceDetector:
     def _faces(self, picture: np.ndarray, shape: tuple[int, ...], score: float) -> list[Face]:
         """Faces of a resized picture, in pixels of the original of the given shape."""
         height, width = picture.shape[:2]
-        rows = self._run(_padded(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)), score)
+        rows = yunet.find(_padded(picture), score)
         faces = [
             Face(
                 box=(float(row[0]), float(row[1]), float(row[2]), float(row[3])),
@@ -200,25 +159,9 @@ class FaceDetector:
                 landmarks=row[4:14].reshape(5, 2).astype(np.float32),
             )
             for row in rows
-            if np.isfinite(row).all()
         ]
         scaled = [face.scaled(shape[1] / width, shape[0] / height) for face in faces]
         return [face for face in scaled if min(face.box[2:]) >= 1]
-
-    def _run(self, bgr: np.ndarray, score: float) -> np.ndarray:
-        """float64 (n, 15): box, landmarks and score in pixels of `bgr`."""
-        try:
-            network = self._idle.pop()
-        except IndexError:
-            empty = np.zeros(0, dtype=np.uint8)
-            network = cv2.FaceDetectorYN.create("onnx", _weights(*WEIGHTS), empty, (320, 320))
-            network.setNMSThreshold(OVERLAP)
-        network.setInputSize((bgr.shape[1], bgr.shape[0]))
-        network.setScoreThreshold(score)
-        rows = network.detect(bgr)[1]
-        if len(self._idle) < IDLE:
-            self._idle.append(network)
-        return np.zeros((0, 15)) if rows is None else rows.astype(np.float64)
 
 
 def resized(rgb: np.ndarray, side: int) -> np.ndarray:
@@ -244,7 +187,7 @@ def _distinct(faces: list[Face]) -> list[Face]:
     """The surest of every group of overlapping boxes."""
     kept: list[Face] = []
     for face in sorted(faces, key=lambda face: -face.score):
-        if all(overlap(face, other) <= OVERLAP for other in kept):
+        if all(overlap(face, other) <= yunet.OVERLAP for other in kept):
             kept.append(face)
     return kept
 

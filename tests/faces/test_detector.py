@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ModelError
-from core.faces import detector as module
+from core.faces import yunet
 from core.faces.detector import Face, FaceDetector, overlap
 from tests.faces.conftest import FACE
 
@@ -136,7 +136,7 @@ def test_another_detector_file_is_refused(
     file = tmp_path / "yunet.onnx"
     if content is not None:
         file.write_bytes(content)
-    monkeypatch.setattr(module, "WEIGHTS", (file, module.WEIGHTS[1]))
+    monkeypatch.setattr(yunet, "WEIGHTS", (file, yunet.WEIGHTS[1]))
     with pytest.raises(ModelError, match=message):
         FaceDetector().detect(scene)
 

@@ -1,0 +1,208 @@
+"""YuNet itself: a picture in, boxes with landmarks and scores out.
+
+YuNet: Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine
+Intelligence Research 20, 2023. The weights lie in `models/face_detection_yunet/`.
+
+OpenVINO runs it in half the time of OpenCV's `FaceDetectorYN`, but spends some 20 ms and
+3 MB on every new size of picture. So it gets the sizes of photos as cameras make them, and
+OpenCV the others. What they find is the same, as a test holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from core import paths
+from core.errors import ModelError
+
+if TYPE_CHECKING:
+    import openvino
+
+WEIGHTS = (
+    paths.ROOT / "models" / "face_detection_yunet" / "face_detection_yunet_2023mar.onnx",
+    "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+)
+"""The detector's file and its SHA-256."""
+
+OVERLAP = 0.3
+"""Boxes that share more than this (intersection over union) are one face."""
+
+STRIDES = (8, 16, 32)
+"""Pixels between neighbouring anchors of each level. The outputs come as four groups, one
+output a level: class score, objectness, box, landmarks."""
+
+SIDES = (640, 320, 256)
+"""Long sides to which pictures are brought before they are looked at ..."""
+
+SHAPES = (1, 5 / 4, 4 / 3, 3 / 2, 16 / 9)
+"""... and those of cameras over the short one: their pictures OpenVINO gets."""
+
+STREAMS = 4
+"""Pictures that it looks at in the same moment at most."""
+
+IDLE = 4
+"""Networks of OpenCV kept for the next picture; more exist only while more threads ask."""
+
+# OpenCV 5 warns at every new network that its graph engine has no targets to choose from.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+
+
+def find(rgb: np.ndarray, score: float) -> np.ndarray:
+    """The faces in a picture, which is looked at as large as it is.
+
+    Any number of threads may ask at once; each picture is one thread's work.
+
+    Args:
+        rgb: uint8 (H, W, 3), its sides longer than 32 px: else boxes are infinite.
+        score: least score of a face, 0 to 1.
+
+    Returns:
+        float64 (n, 15): x, y, width and height of the box, x and y of the five landmarks,
+        and the score, best first; in pixels of `rgb`.
+
+    Raises:
+        ModelError: if the detector's file is missing or not the expected one.
+    """
+    content = _weights(*WEIGHTS)
+    down, right = (-length % STRIDES[-1] for length in rgb.shape[:2])
+    if down or right:
+        rgb = cv2.copyMakeBorder(rgb, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    if rgb.shape[:2] in _sizes():
+        return _made(_OnOpenVINO, content).find(np.ascontiguousarray(rgb), score)
+    return _made(_OnOpenCV, content).find(rgb, score)
+
+
+class _OnOpenCV:
+    """YuNet as OpenCV has it.
+
+    A `cv2.FaceDetectorYN` used by two threads at once crashes or mixes up their faces, so
+    each picture has one for itself. They are lent and taken back rather than tied to a
+    thread, because a web server starts threads all the time.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = np.frombuffer(content, dtype=np.uint8)
+        self._idle: list[cv2.FaceDetectorYN] = []
+
+    def find(self, rgb: np.ndarray, score: float) -> np.ndarray:
+        """See `find` above."""
+        try:
+            network = self._idle.pop()
+        except IndexError:
+            empty = np.zeros(0, dtype=np.uint8)
+            network = cv2.FaceDetectorYN.create("onnx", self._content, empty, (320, 320))
+            network.setNMSThreshold(OVERLAP)
+        network.setInputSize((rgb.shape[1], rgb.shape[0]))
+        network.setScoreThreshold(score)
+        rows = network.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1]
+        if len(self._idle) < IDLE:
+            self._idle.append(network)
+        return np.zeros((0, 15)) if rows is None else _finite(rows.astype(np.float64))
+
+
+class _OnOpenVINO:
+    """YuNet compiled for pictures of any size."""
+
+    def __init__(self, content: bytes) -> None:
+        # Here and not above: pages that look for no face start without its 30 MB.
+        import openvino
+        from openvino.preprocess import ColorFormat, PrePostProcessor
+
+        core = openvino.Core()
+        model = core.read_model(content)
+        model.reshape([1, 3, -1, -1])
+        steps = PrePostProcessor(model)
+        steps.input().tensor().set_element_type(openvino.Type.u8)
+        steps.input().tensor().set_layout(openvino.Layout("NHWC"))
+        steps.input().tensor().set_color_format(ColorFormat.RGB)
+        steps.input().model().set_layout(openvino.Layout("NCHW"))
+        steps.input().preprocess().convert_element_type(openvino.Type.f32)
+        steps.input().preprocess().convert_color(ColorFormat.BGR)
+        streams = max(1, min(STREAMS, os.cpu_count() or 1))
+        options = {
+            "INFERENCE_PRECISION_HINT": "f32",
+            "NUM_STREAMS": streams,
+            "INFERENCE_NUM_THREADS": streams,
+        }
+        self._compiled = core.compile_model(steps.build(), "CPU", options)
+        self._idle: list[openvino.InferRequest] = []
+
+    def find(self, rgb: np.ndarray, score: float) -> np.ndarray:
+        """See `find` above; sides are multiples of 32."""
+        try:
+            request = self._idle.pop()
+        except IndexError:
+            request = self._compiled.create_infer_request()
+        request.infer([rgb[None]], share_inputs=True, share_outputs=True)
+        outputs = [request.get_output_tensor(place).data[0] for place in range(4 * len(STRIDES))]
+        rows = _decoded(outputs, rgb.shape[1], score)
+        if len(self._idle) < STREAMS:
+            self._idle.append(request)
+        boxes = rows[:, :4].astype(int).tolist()
+        kept = cv2.dnn.NMSBoxes(boxes, rows[:, 14].tolist(), score, OVERLAP)
+        return rows[np.asarray(kept, dtype=int).ravel()]
+
+
+@cache
+def _weights(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as reason:
+        raise ModelError(f"The face detector {path} cannot be read: {reason.strerror}.") from reason
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise ModelError(f"{path}: Expected SHA-256 {digest}. Received: {found}.")
+    return content
+
+
+@cache
+def _sizes() -> frozenset[tuple[int, int]]:
+    """Height and width of the pictures that OpenVINO gets, multiples of 32."""
+    found = set()
+    for long, shape in product(SIDES, SHAPES):
+        short = round(long / shape)
+        short += -short % STRIDES[-1]
+        found |= {(long, short), (short, long)}
+    return frozenset(found)
+
+
+_making = threading.Lock()
+_ready: dict[type, _OnOpenCV | _OnOpenVINO] = {}
+
+
+def _made(kind: type[_OnOpenCV | _OnOpenVINO], content: bytes) -> _OnOpenCV | _OnOpenVINO:
+    """The process's one object of a kind."""
+    with _making:
+        if kind not in _ready:
+            _ready[kind] = kind(content)
+        return _ready[kind]
+
+
+def _decoded(outputs: list[np.ndarray], width: int, score: float) -> np.ndarray:
+    """float64 (n, 15), every anchor's face of at least `score`, overlapping ones too."""
+    levels = []
+    for level, stride in enumerate(STRIDES):
+        classes, objects, boxes, marks = outputs[level :: len(STRIDES)]
+        sure = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
+        found = np.flatnonzero(sure >= score)
+        anchors = np.stack([found % (width // stride), found // (width // stride)], axis=1)
+        with np.errstate(over="ignore"):
+            size = np.exp(boxes[found, 2:])
+        corner = anchors + boxes[found, :2] - size / 2
+        points = anchors[:, None] + marks[found].reshape(-1, 5, 2)
+        rows = np.concatenate([corner, size, points.reshape(-1, 10)], axis=1) * stride
+        levels.append(np.concatenate([rows, sure[found, None]], axis=1))
+    return _finite(np.concatenate(levels).astype(np.float64))
+
+
+def _finite(rows: np.ndarray) -> np.ndarray:
+    return rows[np.isfinite(rows).all(axis=1)]
