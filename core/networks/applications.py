@@ -25,7 +25,7 @@ class ApplicationSettings(NetworkSettings):
         hidden: units of the head's hidden layer (ReLU), 0 for none.
         dropout: in the head.
         imagenet: ask for ImageNet weights; where they cannot be downloaded the network
-            starts from random ones, and its card says so.
+            starts from random ones, every stage trains all of it, and its card says so.
     """
 
     size: int = Field(96, ge=48, le=224)
@@ -57,7 +57,7 @@ def _build(
     deviation: Sequence[float],
 ) -> Network:
     faces = faces_input()
-    x = prepare(faces, settings.size, 3, mean, deviation)
+    x = prepare(faces, settings.size, 3, mean, deviation, settings.median_filter)
     backbone, origin = _with_weights(application, x, settings.imagenet)
     x = backbone.output
     features, head = backbone.layers[-1].name, "pooled"
@@ -73,6 +73,7 @@ def _build(
         input_channels=3,
         initial_weights=origin,
         head=head,
+        lacks_pretrained=settings.imagenet and origin != IMAGENET,
     )
 
 

@@ -40,7 +40,7 @@ class CnnSettings(NetworkSettings):
 def build_cnn(settings: CnnSettings, classes: int) -> Network:
     """Build the small CNN. Its grey values are standardised by FER-2013's mean and spread."""
     faces = faces_input()
-    x = prepare(faces, settings.size, 1, mean=[129.0], deviation=[65.0])
+    x = prepare(faces, settings.size, 1, [129.0], [65.0], settings.median_filter)
     last = ""
     stages = zip(settings.filters, settings.convolutions, strict=True)
     for stage, (filters, convolutions) in enumerate(stages, start=1):

