@@ -5,6 +5,8 @@ They stand above these parts because evaluation must not know how a network runs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -14,8 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import paths
 from core.data import store
-from core.schema import Metrics
+from core.errors import RecipeError
+from core.evaluation.evaluate import AVERAGINGS, Averaging
+from core.evaluation.results import SEEDS
+from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
 from core.training import commands as training
+from core.training.scratch import scratch
 
 app = typer.Typer()
 
@@ -28,13 +34,19 @@ def train(
     ] = False,
     seed: Annotated[
         int | None,
-        typer.Option(min=0, help="Another seed, for the spread of the curves; exports nothing."),
+        typer.Option(min=0, help="Another seed: keeps curves and predictions, no network."),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(help="With --seed: pixels to which chips are enlarged, if not as usual."),
     ] = None,
 ) -> None:
     """Train a recipe (or go on after a kill), export it and evaluate it."""
     if seed is not None:
-        training.run_seed(recipe, seed)
+        train_seed(recipe, seed, size)
         return
+    if size is not None:
+        raise RecipeError("--size: expected with --seed only; the recipe says its own size.")
     chosen = training.run(recipe, smoke)
     if not smoke:
         evaluate(chosen.id)
@@ -49,7 +61,7 @@ def evaluate(
 ) -> None:
     """Measure a network on FER-2013 and write results/ID/."""
     console = Console()
-    metrics = measure(model_id, console, ten_crop)
+    metrics = measure(model_id, console, AVERAGINGS if ten_crop else ("flip",))
     low, high = metrics.report.accuracy_interval
     console.print(
         f"{model_id} on {metrics.report.split}: accuracy {metrics.report.accuracy:.2%} "
@@ -60,18 +72,67 @@ def evaluate(
     )
 
 
-def measure(model_id: str, console: Console, ten_crop: bool = True) -> Metrics:
+def train_seed(recipe: str, seed: int, size: int | None = None) -> Path:
+    """Train a recipe from another seed and keep its curves and predictions.
+
+    The best epoch is exported to a scratch folder and measured there like any network.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+        seed: of weights, order and augmentation.
+        size: side in pixels to which the chip is enlarged, if not the recipe's own.
+
+    Returns:
+        The file written, `results/<id>/seeds/<name>.json`; `<name>.npz` lies beside it.
+
+    Raises:
+        RecipeError: if neither seed nor size differs from the recipe's.
+    """
+    console = Console()
+    again = training.run_seed(recipe, seed, size)
+    with scratch("models", "results"):
+        folder = training.export_quietly(again.recipe)
+        metrics = measure(folder.name, console, averagings=())
+        tables = read_predictions(paths.results() / folder.name / "predictions.npz")
+        history = History.read(paths.results() / folder.name / "history.json")
+        card = Card.of(folder)
+    target = paths.results() / again.original.id / SEEDS / f"{again.name}.json"
+    write_predictions(target.with_suffix(".npz"), list(tables.values()))
+    SeedRun(
+        model=again.original.id,
+        seed=seed,
+        size=again.size,
+        recipe_size=again.original_size,
+        title=again.original.title,
+        classes=card.classes,
+        recipe=card.recipe,
+        history=history.model_copy(update={"model": again.original.id}),
+        training=card.training,
+        made=metrics.made.model_copy(update={"command": again.command}),
+    ).write(target)
+    console.print(
+        f"{again.original.id} from seed {seed} at {again.size} px on {metrics.report.split}: "
+        f"accuracy {metrics.report.accuracy:.2%}. Wrote {target}.",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    return target
+
+
+def measure(
+    model_id: str, console: Console, averagings: Sequence[Averaging] = AVERAGINGS
+) -> Metrics:
     """Evaluate a network with float32 arithmetic and a progress bar.
 
     Args:
         model_id: a network in `models/`.
         console: where the bar is drawn.
-        ten_crop: whether ten-crop averaging is measured beside mirroring.
+        averagings: kinds of test-time averaging that are measured beside the plain accuracy.
 
     Raises:
         FerLabError: if the dataset or the network is missing or damaged.
     """
-    from core.evaluation.evaluate import AVERAGINGS, Averaging
     from core.evaluation.evaluate import evaluate as run
     from core.inference.engine import Engine, Prediction
 
@@ -95,5 +156,4 @@ def measure(model_id: str, console: Console, ten_crop: bool = True) -> Metrics:
                 tasks[step] = display.add_task(step, total=total)
             display.update(tasks[step], completed=done)
 
-        averagings: tuple[Averaging, ...] = AVERAGINGS if ten_crop else ("flip",)
         return run(model_id, dataset, predict, progress, averagings)

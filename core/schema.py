@@ -117,6 +117,18 @@ class Agreement(Record):
     accuracy_interval: tuple[Share, Share]
 
 
+class OwnDivision(Record):
+    """How a network does on Training where its recipe divided it.
+
+    `learned` counts the images that it learned from, without made ones; `validation` chose
+    its epoch; `test` took no part in anything.
+    """
+
+    learned: Count
+    validation: Agreement
+    test: Agreement
+
+
 class Made(Record):
     """How a file came to be, so that it can be made again."""
 
@@ -129,8 +141,10 @@ class Metrics(Document):
     """`results/<id>/metrics.json`.
 
     `report` is the number to quote; `selection` comes from the split that chose epoch
-    and temperature and is there to show the difference. `training_accuracy` is measured
-    on as many training images as the report split has, without augmentation. `averaged`
+    and temperature and is there to show the difference. A network whose recipe divided
+    Training has chosen its epoch there, which `own_division` tells; `selection` then chose
+    the temperature only. `training_accuracy` is measured on as many images that were
+    learned from as the report split has, without augmentation. `averaged`
     holds the report split's accuracy under test-time averaging (`flip`, `ten_crop`).
     `crowd` is agreement with the FER+ majority; `without_training_copies` leaves out
     report images of which an exact copy stands in Training.
@@ -147,6 +161,7 @@ class Metrics(Document):
     averaged: dict[str, Agreement] = {}
     crowd: Agreement | None = None
     without_training_copies: Agreement | None = None
+    own_division: OwnDivision | None = None
     made: Made
 
 
@@ -202,6 +217,34 @@ class Training(Record):
     epochs: Count
     seed: int
     date: str
+
+
+class SeedRun(Document):
+    """`results/<id>/seeds/<name>.json`: a recipe trained once more from another seed.
+
+    Beside it lies `<name>.npz` with the best epoch's prediction tables, as in
+    `predictions.npz`; the network itself is not kept. `size` is the side in pixels to
+    which this run's network enlarged the chip and `recipe_size` the recipe's own: runs of
+    another size compare with each other, never with the network that the recipe gave.
+    `recipe` repeats every hyper-parameter of this run.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    model: str
+    seed: Count
+    size: Annotated[int, Field(ge=48)]
+    recipe_size: Annotated[int, Field(ge=48)]
+    title: str
+    classes: list[str]
+    recipe: dict[str, Any]
+    history: History
+    training: Training
+    made: Made
+
+    @property
+    def resized(self) -> bool:
+        """Whether this run's size is another than the recipe's."""
+        return self.size != self.recipe_size
 
 
 class Card(Document):

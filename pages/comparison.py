@@ -2,7 +2,7 @@
 
 from core.text import _
 from core.ui import glossary, networks, takeaway, widgets
-from core.ui.comparison import blend, context, cost, pair, table, view
+from core.ui.comparison import blend, context, cost, pair, seeds, table, view
 
 widgets.page_header(
     _("Comparison"), _("Is one network really better, for which expressions, and at what cost?")
@@ -12,6 +12,7 @@ shown = view.choose(usable) if usable else None
 if shown:
     table.show(shown)
     pair.show(shown)
+    seeds.show(shown)
     context.dots(shown)
     context.table()
     cost.show(shown)

@@ -29,12 +29,16 @@ from core.schema import (
     Metrics,
     PredictionTable,
     Protocol,
+    SeedRun,
     Training,
     write_predictions,
 )
 
 N = 280
 """Images of each split of the small dataset."""
+
+RECIPE = {"network": {"name": "test"}, "optimizer": {"name": "sgd", "rate": 0.01}}
+"""What cards and seeds of the tests say of their recipe, besides id and seed."""
 
 GATES = {"block3": 4, "block4": 6}
 """Gate blocks of a network made with `gates=True`."""
@@ -180,6 +184,66 @@ def _cells(table: PredictionTable, seed: int) -> Cells:
     return sums.means()
 
 
+def make_seed(
+    folder: Path,
+    model_id: str,
+    seed: int,
+    size: int = 48,
+    skill: float = 2.0,
+    classes: Sequence[str] = CLASSES,
+    recipe: dict[str, object] | None = None,
+) -> Path:
+    """Write a further run of a network to `folder/<model_id>/seeds/`; its own size is 48.
+
+    Args:
+        folder: the results folder (one sub-folder a network).
+        model_id: the network.
+        seed: what it was trained from; another seed gives other errors.
+        size: to which its network enlarged the chip.
+        skill: see `make_table`.
+        classes: the network's classes in output order.
+        recipe: what differs from the network's recipe.
+
+    Returns:
+        The JSON file; the tables lie beside it.
+    """
+    name = f"{seed}" if size == 48 else f"{seed}_at_{size}"
+    path = folder / model_id / "seeds" / f"{name}.json"
+    errors = _seed(model_id, 100 * seed + size)
+    tables = [
+        make_table(split, N, errors, classes, skill) for split in ("PublicTest", "PrivateTest")
+    ]
+    write_predictions(path.with_suffix(".npz"), tables)
+    SeedRun(
+        model=model_id,
+        seed=seed,
+        size=size,
+        recipe_size=48,
+        title=model_id.replace("_", " ").title(),
+        classes=list(classes),
+        recipe=RECIPE | {"id": f"{model_id}_seed{seed}", "seed": seed} | (recipe or {}),
+        history=make_history(model_id, seed=errors),
+        training=_training(seed),
+        made=Made(
+            command=f"python -m core train {model_id} --seed {seed}",
+            date="2024-01-01T00:00:00+00:00",
+            versions={"numpy": np.__version__},
+        ),
+    ).write(path)
+    return path
+
+
+def _training(seed: int) -> Training:
+    return Training(
+        hardware="2 CPU cores",
+        backend="none",
+        seconds=1.0,
+        epochs=12,
+        seed=seed,
+        date="2024-01-01T00:00:00+00:00",
+    )
+
+
 def make_model(
     folder: Path, model_id: str, gates: bool = False, classes: Sequence[str] = CLASSES
 ) -> Path:
@@ -209,7 +273,7 @@ def make_model(
         input_size=48,
         input_channels=1,
         gate_blocks=GATES if gates else {},
-        recipe={"network": {"name": "test"}, "optimizer": {"name": "sgd", "rate": 0.01}},
+        recipe=RECIPE | {"id": model_id, "seed": 0},
         parameters=2 * len(classes),
         trainable_parameters=2 * len(classes),
         files={"model.onnx": sha256(target / "model.onnx")},
@@ -219,14 +283,7 @@ def make_model(
             report="PrivateTest",
             selected_by="val_accuracy",
         ),
-        training=Training(
-            hardware="2 CPU cores",
-            backend="none",
-            seconds=1.0,
-            epochs=12,
-            seed=0,
-            date="2024-01-01T00:00:00+00:00",
-        ),
+        training=_training(0),
         temperature=1.1,
         initial_weights="random",
         licence="MIT",

@@ -16,14 +16,22 @@ from core.data.supports import recognise
 from core.errors import FerLabError, ResultsError
 from core.evaluation.cells import Cells, read_cells
 from core.evaluation.metrics import accuracy, table_confusion
-from core.schema import Card, History, Metrics, PredictionTable, SplitMetrics, read_predictions
+from core.schema import (
+    Card,
+    History,
+    Metrics,
+    PredictionTable,
+    SeedRun,
+    SplitMetrics,
+    read_predictions,
+)
 from core.text import _
 
 FILES = ("metrics.json", "history.json", "predictions.npz", "cells.npz")
 """The files of a network's results. A folder with none of them is no network's."""
 
 SEEDS = "seeds"
-"""Folder of the learning curves of other seeds, one `<seed>.json` each."""
+"""Folder of a network's results with its recipe's further runs from other seeds."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,14 @@ def split_badge(
     return SplitBadge(split, recognise(np.asarray(confusion).sum(axis=1), classes))
 
 
+@dataclass(frozen=True)
+class SeedResults:
+    """What a further run of a recipe left: its curves, and its tables by split."""
+
+    run: SeedRun
+    tables: dict[str, PredictionTable]
+
+
 @dataclass
 class NetworkResults:
     """The results of one network.
@@ -81,7 +97,7 @@ class NetworkResults:
         history: learning curves, or None.
         tables: prediction tables by split; without those that are missing or wrong.
         cells: mean faces and maps by split; empty where the file is missing or wrong.
-        seeds: learning curves of the same recipe from other seeds, by seed.
+        seeds: further runs of the recipe from other seeds, some perhaps at another size.
         problems: what is wrong, each a sentence that names the file. Empty when all is well.
     """
 
@@ -91,7 +107,7 @@ class NetworkResults:
     history: History | None = None
     tables: dict[str, PredictionTable] = field(default_factory=dict)
     cells: dict[str, Cells] = field(default_factory=dict)
-    seeds: dict[int, History] = field(default_factory=dict)
+    seeds: list[SeedResults] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _metrics: Metrics | None = None
 
@@ -166,11 +182,31 @@ def load(model_id: str, folder: Path | None = None, models: Path | None = None) 
 
 
 def _read_seeds(results: NetworkResults) -> None:
-    for path in sorted((results.folder / SEEDS).glob("*.json")):
+    results.seeds, problems = read_seeds(results.folder)
+    results.problems += problems
+
+
+def read_seeds(folder: Path) -> tuple[list[SeedResults], list[str]]:
+    """The further runs in a network's folder by size and seed, and what could not be read."""
+    found, problems = [], []
+    for path in sorted((folder / SEEDS).glob("*.json")):
         try:
-            results.seeds[int(path.stem)] = History.read(path)
-        except ValueError as reason:  # FerLabError is one; so is a name that is no number
-            results.problems.append(str(reason))
+            run = SeedRun.read(path)
+            tables = read_predictions(path.with_suffix(".npz"))
+            sizes = {table.probabilities.shape[1] for table in tables.values()}
+            if sizes != {len(run.classes)}:
+                raise ResultsError(
+                    _("{path}: {key}: Expected {expected}. Received: {received}.").format(
+                        path=path.with_suffix(".npz"),
+                        key="probabilities",
+                        expected=len(run.classes),
+                        received=", ".join(map(str, sorted(sizes))),
+                    )
+                )
+            found.append(SeedResults(run, tables))
+        except ResultsError as reason:
+            problems.append(str(reason))
+    return sorted(found, key=lambda item: (item.run.size, item.run.seed)), problems
 
 
 def _read_card(results: NetworkResults, folder: Path) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import math
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -15,13 +14,16 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from core import paths
 from core.data import store
-from core.errors import FerLabError, RecipeError
+from core.errors import FerLabError
 from core.labels import CLASSES
 from core.training import recipe as recipes
+from core.training.images import selection_split
+from core.training.scratch import scratch
 from core.training.weights import install
 
 if TYPE_CHECKING:
     from core.schema import Epoch
+    from core.training.seeds import Reseeded
 
 app = typer.Typer()
 
@@ -31,33 +33,35 @@ RecipeName = Annotated[
 MISSING = "TensorFlow is needed to train. Install it with: pip install -r requirements.txt."
 
 
-def run_seed(recipe: str, seed: int) -> Path:
-    """Train a recipe once more from another seed, for the spread of its learning curves.
+def run_seed(recipe: str, seed: int, size: int | None = None) -> Reseeded:
+    """Train a recipe once more from another seed, or go on where a killed run stopped.
 
     Args:
         recipe: id of a recipe or path of a TOML file.
-        seed: of weights, order and augmentation; not the recipe's own.
+        seed: of weights, order and augmentation.
+        size: side in pixels to which the chip is enlarged, if not the recipe's own.
 
     Returns:
-        The file written: `results/<id>/seeds/<seed>.json`. The network itself is not kept.
+        What was trained; `export_quietly` writes the network.
 
     Raises:
-        RecipeError: if `seed` is the recipe's own.
+        RecipeError: as `core.training.seeds.reseed`.
     """
     chosen = recipes.read(recipe)
-    if seed == chosen.seed:
-        raise RecipeError(f"--seed: expected another seed than the recipe's own {seed}.")
-    again = chosen.model_copy(update={"id": f"{chosen.id}_seed{seed}", "seed": seed})
-    console = Console()
     loop, _ = _backend()
-    title = f"{chosen.title}, seed {seed}"
-    with _Display(console, title, sum(stage.epochs for stage in chosen.stages)) as display:
-        loop.train(again, store.load(), display)
-    history = loop.history_of(again).model_copy(update={"model": chosen.id})
-    path = paths.results() / chosen.id / "seeds" / f"{seed}.json"
-    history.write(path)
-    console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
-    return path
+    from core.training.seeds import reseed
+
+    again = reseed(chosen, seed, size)
+    title = f"{chosen.title}, seed {again.name}"
+    with _Display(Console(), again.recipe, title) as display:
+        loop.train(again.recipe, store.load(), display)
+    return again
+
+
+def export_quietly(recipe: recipes.Recipe) -> Path:
+    """Write the model folder of a trained recipe and return it."""
+    loop, exporting = _backend()
+    return exporting.export(recipe, loop.run_of(recipe))
 
 
 def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
@@ -77,7 +81,7 @@ def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
         return chosen
     dataset = store.load()
     loop, _ = _backend()
-    with _Display(console, chosen.title, sum(stage.epochs for stage in chosen.stages)) as display:
+    with _Display(console, chosen, chosen.title) as display:
         loop.train(chosen, dataset, display)
     export(recipe)
     return chosen
@@ -86,9 +90,7 @@ def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
 @app.command()
 def export(recipe: RecipeName) -> None:
     """Write models/ID/ from the best epoch of a run."""
-    chosen = recipes.read(recipe)
-    loop, exporting = _backend()
-    folder = exporting.export(chosen, loop.run_of(chosen))
+    folder = export_quietly(recipes.read(recipe))
     sizes = ", ".join(
         f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(folder.iterdir())
     )
@@ -119,27 +121,26 @@ def _smoke(recipe: recipes.Recipe, console: Console) -> None:
     loop, exporting = _backend()
     recipe = loop.without_initial_weights(recipe).model_copy(update={"batch": 8})
     rng = np.random.default_rng(0)
-    count = 8 * recipe.batch
+    count = len(store.SPLITS) * len(CLASSES) * _images_of_a_class(recipe.data)
     dataset = store.Dataset(
         faces=rng.integers(0, 256, (count, 48, 48), dtype=np.uint8),
         labels=np.arange(count, dtype=np.uint8) % len(CLASSES),
         splits=(np.arange(count, dtype=np.uint8) // len(CLASSES)) % len(store.SPLITS),
         votes=rng.integers(0, 4, (count, len(store.VOTE_COLUMNS)), dtype=np.uint8),
     )
-    kept = {name: os.environ.get(name) for name in ("FER_RUNS", "FER_MODELS", "FER_RESULTS")}
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ |= {name: f"{scratch}/{name}" for name in kept}
-        try:
-            epochs = len(recipe.stages)
-            with _Display(console, f"{recipe.title} (smoke)", epochs) as display:
-                run = loop.train(recipe, dataset, display, smoke=True)
-            folder = exporting.export(recipe, run)
-            console.print(f"{recipe.id} runs and exports: {', '.join(_files(folder))}")
-        finally:
-            for name, value in kept.items():
-                os.environ.pop(name)
-                if value is not None:
-                    os.environ[name] = value
+    with (
+        scratch("runs", "models", "results"),
+        _Display(console, recipe, f"{recipe.title} (smoke)") as display,
+    ):
+        run = loop.train(recipe, dataset, display, smoke=True)
+        folder = exporting.export(recipe, run)
+        console.print(f"{recipe.id} runs and exports: {', '.join(_files(folder))}")
+
+
+def _images_of_a_class(data: recipes.DataSection) -> int:
+    """How many a split needs, so that it can be divided and oversampled as the recipe says."""
+    smallest = min(data.split.validation, data.split.test) if data.split else 1.0
+    return max(4, 2 * (data.smote + 1), math.ceil(1 / smallest))
 
 
 def _files(folder: Path) -> list[str]:
@@ -149,8 +150,10 @@ def _files(folder: Path) -> list[str]:
 class _Display:
     """A bar for the running epoch, a line for every finished one."""
 
-    def __init__(self, console: Console, title: str, epochs: int) -> None:
-        self._console, self._epochs = console, epochs
+    def __init__(self, console: Console, recipe: recipes.Recipe, title: str) -> None:
+        self._console = console
+        self._epochs = sum(stage.epochs for stage in recipe.stages)
+        self._selection = selection_split(recipe)
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -176,6 +179,6 @@ class _Display:
         """Print the epoch's line; `*` marks the best so far."""
         self._console.print(
             f"{row.epoch:4d} {row.stage}: loss {row.loss:.3f}, accuracy {row.accuracy:.3f}, "
-            f"PublicTest loss {row.val_loss:.3f}, accuracy {row.val_accuracy:.4f}, "
+            f"{self._selection} loss {row.val_loss:.3f}, accuracy {row.val_accuracy:.4f}, "
             f"rate {row.learning_rate:.1e}, {row.seconds:.0f} s{' *' if best else ''}"
         )

@@ -32,9 +32,8 @@ def test_curves_of_several_networks(lab: Lab) -> None:
 
 
 def test_other_seeds_draw_a_band(lab: Lab) -> None:
-    factories.make_history("plain_net", seed=5).write(
-        lab.results / "plain_net" / "seeds" / "5.json"
-    )
+    factories.make_seed(lab.results, "plain_net", 5)
+    factories.make_seed(lab.results, "plain_net", 5, size=96)  # of another size: no part of it
     app = open_page("training", models="plain_net")
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert [trace.get("fill") for trace in figure["data"]].count("toself") == 1

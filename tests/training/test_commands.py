@@ -8,6 +8,7 @@ pytest.importorskip("keras", reason="TensorFlow is not installed")
 from core import paths
 from core.cli import app
 from core.errors import ModelError, RecipeError
+from core.evaluation.metrics import predictions
 from core.evaluation.results import load
 
 
@@ -38,17 +39,51 @@ learning_rate = 0.01
 """
 
 
-def test_another_seed_leaves_its_curves_beside_the_first(lab_with_data, tmp_path):
-    recipe = tmp_path / "tiny.toml"
-    recipe.write_text(TINY)
-    result = CliRunner().invoke(app, ["train", str(recipe), "--seed", "7"])
+@pytest.fixture
+def tiny(lab_with_data, tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+def test_another_seed_leaves_its_curves_and_predictions(lab_with_data, tiny):
+    before = sorted(lab_with_data.models.iterdir())
+    result = CliRunner().invoke(app, ["train", str(tiny), "--seed", "7"])
     assert result.exception is None, result.output
-    found = load("plain_net")
-    assert list(found.seeds) == [7]
-    assert len(found.seeds[7].epochs) == 1
-    assert not (lab_with_data.models / "plain_net_seed7").exists()
-    with pytest.raises(RecipeError, match="another seed"):
-        CliRunner().invoke(app, ["train", str(recipe), "--seed", "1"], catch_exceptions=False)
+    (seed,) = load("plain_net").seeds
+    assert (seed.run.seed, seed.run.size, seed.run.resized) == (7, 48, False)
+    assert len(seed.run.history.epochs) == 1
+    assert seed.run.recipe["seed"] == 7
+    assert seed.run.made.command == "python -m core train plain_net --seed 7"
+    assert set(seed.tables) == {"PublicTest", "PrivateTest"}
+    right = predictions(seed.tables["PublicTest"]) == seed.tables["PublicTest"].label
+    assert right.mean() == pytest.approx(seed.run.history.epochs[0].val_accuracy, abs=0.01)
+    assert sorted(lab_with_data.models.iterdir()) == before
+    assert {path.name for path in lab_with_data.results.iterdir()} == set(lab_with_data.ids)
+
+
+def test_a_seed_at_another_size_says_so(lab_with_data, tiny):
+    result = CliRunner().invoke(app, ["train", str(tiny), "--seed", "1", "--size", "56"])
+    assert result.exception is None, result.output
+    (seed,) = load("plain_net").seeds
+    assert (seed.run.seed, seed.run.size, seed.run.recipe_size) == (1, 56, 48)
+    assert seed.run.resized
+    assert seed.run.recipe["network"]["settings"]["size"] == 56
+    assert (lab_with_data.results / "plain_net" / "seeds" / "1_at_56.npz").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--seed", "1"], "another seed"),
+        (["--seed", "1", "--size", "48"], "another seed"),
+        (["--seed", "2", "--size", "20"], "network.settings.size: Input should be greater"),
+        (["--size", "96"], "--size: expected with --seed"),
+    ],
+)
+def test_impossible_seeds_and_sizes(tiny, options, message):
+    with pytest.raises(RecipeError, match=message):
+        CliRunner().invoke(app, ["train", str(tiny), *options], catch_exceptions=False)
 
 
 def test_export_before_training_says_what_to_do(tmp_path, monkeypatch):
