@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.evaluation.evaluate import SELECTION
 from core.figures import learning
 from core.figures.entries import Curve
 from core.text import _
@@ -40,6 +41,13 @@ def main_figure(chosen: list[Curve], curve: str) -> None:
         )
         for run in chosen
         if run.seeds and curve in learning.METRICS
+    ]
+    spread += [
+        _("{network}: validation is a part of Training that it did not learn from.").format(
+            network=run.title
+        )
+        for run in chosen
+        if run.history.selection_split != SELECTION
     ]
     if spread:
         st.caption(" ".join(spread))
@@ -106,7 +114,12 @@ if not chosen:
     st.info(_("Choose at least one network."), icon=":material/touch_app:")
     st.stop()
 drawn = [
-    Curve(item.id, item.title, item.history, tuple(item.seeds.values()))
+    Curve(
+        item.id,
+        item.title,
+        item.history,
+        tuple(seed.run.history for seed in item.seeds if not seed.run.resized),
+    )
     for item in chosen
     if item.history
 ]

@@ -1,7 +1,11 @@
 """Measure a network on FER-2013 and write its results.
 
 PublicTest has chosen the epoch; here it also gives the temperature. PrivateTest is
-reported. The network comes in as a function, so that nothing here knows how it runs.
+reported. A network whose recipe divided Training has chosen its epoch there and is
+measured on its own parts too; for all others to compare with, the temperature still comes
+from PublicTest and the report from PrivateTest.
+
+The network comes in as a function, so that nothing here knows how it runs.
 """
 
 from __future__ import annotations
@@ -12,10 +16,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal, Protocol
 
 import numpy as np
+from pydantic import ValidationError
 
 from core import paths
+from core.data import division
 from core.data.audit import copies_of_training
-from core.data.store import Dataset
+from core.data.division import Division, Parts, divide
+from core.data.store import Dataset, Split
 from core.data.votes import majority
 from core.errors import ModelError, ResultsError
 from core.evaluation.calibration import fit_temperature
@@ -24,7 +31,15 @@ from core.evaluation.crowd import crowd_agreement
 from core.evaluation.metrics import agreement, predictions, summarise
 from core.files import sha256
 from core.labels import CLASSES
-from core.schema import Agreement, Card, Made, Metrics, PredictionTable, write_predictions
+from core.schema import (
+    Agreement,
+    Card,
+    Made,
+    Metrics,
+    OwnDivision,
+    PredictionTable,
+    write_predictions,
+)
 
 SELECTION, REPORT, TRAINING = "PublicTest", "PrivateTest", "Training"
 
@@ -76,7 +91,8 @@ def evaluate(
 
     A network of fewer than seven classes is measured on the images of its classes. The
     temperature found is written to the network's card too. Measuring again changes
-    nothing, the date included, unless a number changed.
+    nothing, the date included, unless a number changed. The part of Training that a recipe
+    kept for a number of its own has its table among the predictions too.
 
     Args:
         model_id: a folder of `core.paths.models()` with `card.json` and `model.onnx`.
@@ -93,9 +109,12 @@ def evaluate(
         ResultsError: if the dataset has no image of the network's classes.
     """
     card = _card(model_id)
-    run = _Run(card.classes, dataset, predict, progress)
-    selection, selection_cells = run.measure(SELECTION)
-    report, report_cells = run.measure(REPORT)
+    run = _Run(card.classes, predict, progress)
+    selection, selection_cells = run.measure(SELECTION, dataset.split(SELECTION))
+    report, report_cells = run.measure(REPORT, dataset.split(REPORT))
+    parts = _parts(card, dataset)
+    learned = parts.training if parts else dataset.split(TRAINING)
+    own, own_tables = run.own(parts) if parts else (None, [])
     temperature = round(fit_temperature(selection.probabilities, selection.label), 4)
     crowd = None
     if dataset.votes is not None:
@@ -107,14 +126,15 @@ def evaluate(
         temperature=temperature,
         report=summarise(report, temperature, card.classes),
         selection=summarise(selection, temperature, card.classes),
-        training_accuracy=run.accuracy(TRAINING, most=TRAINING_IMAGES).accuracy,
-        averaged={kind: run.accuracy(REPORT, kind) for kind in averagings},
+        training_accuracy=run.accuracy(TRAINING, learned, most=TRAINING_IMAGES).accuracy,
+        averaged={kind: run.accuracy(REPORT, dataset.split(REPORT), kind) for kind in averagings},
         crowd=crowd,
         without_training_copies=_without_copies(report, dataset),
+        own_division=own,
         made=_made(model_id, averagings),
     )
     folder = paths.results() / model_id
-    write_predictions(folder / "predictions.npz", [selection, report])
+    write_predictions(folder / "predictions.npz", [selection, report, *own_tables])
     write_cells(folder / "cells.npz", [selection_cells, report_cells])
     if card.temperature != temperature:
         card.model_copy(update={"temperature": temperature}).write(
@@ -140,32 +160,45 @@ def _card(model_id: str) -> Card:
     return card
 
 
-class _Run:
-    """One network on one dataset, batch by batch."""
+def _parts(card: Card, dataset: Dataset) -> Parts | None:
+    """The parts of Training where the network's recipe divided it."""
+    data = card.recipe.get("data")
+    settings = data.get("split") if isinstance(data, dict) else None
+    if settings is None:
+        return None
+    try:
+        wanted = Division.model_validate(settings)
+    except ValidationError as reason:
+        first = reason.errors()[0]
+        key = ".".join(str(part) for part in ("recipe.data.split", *first["loc"]))
+        path = paths.models() / card.id / "card.json"
+        raise ModelError(f"{path}: {key}: {first['msg']}.") from reason
+    return divide(dataset.split(TRAINING), wanted)
 
-    def __init__(
-        self, classes: Sequence[str], dataset: Dataset, predict: Predict, progress: Progress
-    ) -> None:
+
+class _Run:
+    """One network on parts of a dataset, batch by batch."""
+
+    def __init__(self, classes: Sequence[str], predict: Predict, progress: Progress) -> None:
         self._classes = list(classes)
-        self._dataset, self._predict, self._progress = dataset, predict, progress
+        self._predict, self._progress = predict, progress
         self._place = np.full(len(CLASSES), -1)
         self._place[[CLASSES.index(name) for name in classes]] = np.arange(len(classes))
 
-    def _images(self, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rows, faces and labels (as the network numbers them) of a split's usable images."""
-        part = self._dataset.split(split)
+    def _images(self, name: str, part: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows, faces and labels (as the network numbers them) of a part's usable images."""
         label = self._place[part.labels]
         kept = label >= 0
         if not kept.any():
             raise ResultsError(
-                f"{split} of the dataset: Expected images of {', '.join(self._classes)}. "
+                f"{name} of the dataset: Expected images of {', '.join(self._classes)}. "
                 "Received: none."
             )
         return part.index[kept], part.faces[kept], label[kept]
 
-    def measure(self, split: str) -> tuple[PredictionTable, Cells]:
-        """Prediction table and cells of a split, without averaging."""
-        index, faces, label = self._images(split)
+    def measure(self, split: str, images: Split) -> tuple[PredictionTable, Cells]:
+        """Prediction table and cells of a part called `split`, without averaging."""
+        index, faces, label = self._images(split, images)
         sums = CellSums(split, len(self._classes))
         rows = []
         for start in range(0, len(faces), BATCH):
@@ -186,10 +219,10 @@ class _Run:
         return table, sums.means()
 
     def accuracy(
-        self, split: str, averaging: Averaging = "none", most: int | None = None
+        self, split: str, images: Split, averaging: Averaging = "none", most: int | None = None
     ) -> Agreement:
-        """Accuracy on a split, or on `most` images of it drawn once, under averaging."""
-        _index, faces, label = self._images(split)
+        """Accuracy on a part, or on `most` images of it drawn once, under averaging."""
+        _index, faces, label = self._images(split, images)
         if most is not None and most < len(faces):
             drawn = np.sort(np.random.default_rng(0).choice(len(faces), most, replace=False))
             faces, label = faces[drawn], label[drawn]
@@ -201,6 +234,16 @@ class _Run:
             right[part] = output.probabilities.argmax(axis=1) == label[part]
             self._progress(step, min(start + BATCH, len(faces)), len(faces))
         return agreement(right)
+
+    def own(self, parts: Parts) -> tuple[OwnDivision, list[PredictionTable]]:
+        """Accuracy on the parts of a divided Training, and the table of what was kept back."""
+        table, _cells = self.measure(division.TEST, parts.test)
+        found = OwnDivision(
+            learned=int((self._place[parts.training.labels] >= 0).sum()),
+            validation=self.accuracy(division.VALIDATION, parts.validation),
+            test=agreement(predictions(table) == table.label),
+        )
+        return found, [table]
 
 
 def _without_copies(table: PredictionTable, dataset: Dataset) -> Agreement:
@@ -224,19 +267,20 @@ def _made(model_id: str, averagings: Sequence[Averaging]) -> Made:
     )
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """What a JSON file of results holds, its numbers to `DIGITS` decimals."""
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value
 
 
 def _write(metrics: Metrics) -> Metrics:
     path = paths.results() / metrics.model / "metrics.json"
-    new = Metrics.model_validate(_rounded(metrics.model_dump(mode="json")))
+    new = Metrics.model_validate(rounded(metrics.model_dump(mode="json")))
     try:
         old = Metrics.read(path)
     except ResultsError:

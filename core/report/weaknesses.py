@@ -6,6 +6,7 @@ import numpy as np
 
 from core.evaluation.metrics import wilson
 from core.figures.labels import class_name
+from core.report import seeds
 from core.report.gather import Gathered
 from core.text import _, ngettext, number, percent
 
@@ -16,10 +17,7 @@ FEW = 100
 def sentences(found: Gathered) -> list[str]:
     """The reservations, in the language of the moment."""
     return [
-        _(
-            "Each network is one training run. How far another seed would move it is not part of "
-            "the intervals."
-        ),
+        _runs(found),
         *_labels(found),
         *_copies(found),
         *_few(found),
@@ -35,6 +33,19 @@ def sentences(found: Gathered) -> list[str]:
         ),
         *_missing(found),
     ]
+
+
+def _runs(found: Gathered) -> str:
+    spread = dict.fromkeys(item.title for group in found.groups for item in seeds.of_group(group))
+    if not spread:
+        return _(
+            "Each network is one training run. How far another seed would move it is not part of "
+            "the intervals."
+        )
+    return _(
+        "Each network is one training run, and how far another seed would move it is not part of "
+        "the intervals. Only {networks} were trained from several seeds, whose spread stands above."
+    ).format(networks=", ".join(spread))
 
 
 def _labels(found: Gathered) -> list[str]:
@@ -91,7 +102,13 @@ def _few(found: Gathered) -> list[str]:
 
 def _selection(found: Gathered) -> list[str]:
     """How much the split that chose the epoch flatters, on average."""
-    pairs = [(row.item.metrics.selection, row.item.metrics.report) for row in found.rows]
+    pairs = [
+        (metrics.selection, metrics.report)
+        for row in found.rows
+        if not (metrics := row.item.metrics).own_division
+    ]
+    if not pairs:
+        return []
     gain = float(np.mean([selection.accuracy - report.accuracy for selection, report in pairs]))
     selection, report = pairs[0]
     text = _(

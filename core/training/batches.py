@@ -15,18 +15,6 @@ from core.labels import CLASSES
 from core.training.recipe import DataSection
 
 
-def restrict(split: Split, classes: tuple[str, ...]) -> Split:
-    """The images of `classes` only, labels renumbered to their order."""
-    if classes == CLASSES:
-        return split
-    new = np.full(len(CLASSES), 255, np.uint8)
-    new[[CLASSES.index(name) for name in classes]] = range(len(classes))
-    labels = new[split.labels]
-    kept = labels < 255
-    chosen = None if split.votes is None else split.votes[kept]
-    return Split(split.index[kept], split.faces[kept], labels[kept], chosen)
-
-
 def targets(split: Split, data: DataSection) -> np.ndarray:
     """What the network is to answer, float32 (n, C), rows sum to one.
 

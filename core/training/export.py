@@ -24,8 +24,9 @@ from core.errors import ModelError
 from core.files import atomic_write, sha256
 from core.networks.head import activation_maps
 from core.networks.registry import Network
-from core.schema import Card, Protocol, Training
+from core.schema import Card, Training
 from core.training import loop
+from core.training.images import protocol
 from core.training.recipe import Recipe
 
 # Smaller tensors (biases, shapes) stay as they are: nothing to gain.
@@ -162,12 +163,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         parameters=model.count_params(),
         trainable_parameters=trainable,
         files={file.name: sha256(file) for file in files},
-        protocol=Protocol(
-            training="FER-2013 Training",
-            selection=f"FER-2013 {loop.SELECTION_SPLIT}",
-            report="FER-2013 PrivateTest",
-            selected_by=f"best {recipe.select_by} on {loop.SELECTION_SPLIT}",
-        ),
+        protocol=protocol(recipe),
         training=Training(
             hardware=loop.hardware(),
             backend=(

@@ -24,10 +24,9 @@ from core.errors import RecipeError
 from core.files import atomic_write, write_json
 from core.networks.registry import Network
 from core.schema import Epoch, History
-from core.training.batches import Batches, restrict
+from core.training.batches import Batches
+from core.training.images import images_of, selection_split
 from core.training.recipe import Recipe, Stage
-
-SELECTION_SPLIT = "PublicTest"
 
 
 class Report(Protocol):
@@ -105,7 +104,8 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
 
     Args:
         recipe: what to train.
-        dataset: `Training` trains, `PublicTest` selects; `PrivateTest` is not touched.
+        dataset: `Training` trains, `PublicTest` selects (or a part of Training where the
+            recipe divides it); `PrivateTest` is not touched.
         report: told after every step and every epoch.
         smoke: a few steps on a few images, to see that the recipe runs.
 
@@ -114,11 +114,13 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     """
     run = run_of(recipe)
     network = build(recipe)
+    for stage in recipe.stages:
+        set_trainable(network, stage.trainable)
     run.folder.mkdir(parents=True, exist_ok=True)
-    training = restrict(dataset.split("Training"), recipe.data.classes)
-    selection = restrict(dataset.split(SELECTION_SPLIT), recipe.data.classes)
+    images = images_of(recipe, dataset)
+    training, selection = images.training, images.selection
     if smoke:
-        training, selection = _first(training, 4 * recipe.batch), _first(selection, 64)
+        training, selection = _first(training, 4 * recipe.batch), _first(selection, 16)
     state = run.state()
     if run.last_weights.is_file():
         network.model.load_weights(run.last_weights)
@@ -142,7 +144,7 @@ def history_of(recipe: Recipe) -> History:
     state = run_of(recipe).state()
     return History(
         model=recipe.id,
-        selection_split=SELECTION_SPLIT,
+        selection_split=selection_split(recipe),
         best_epoch=state["best_epoch"],
         epochs=[Epoch.model_validate(row) for row in state["epochs"]],
     )
@@ -223,13 +225,17 @@ def _train_stage(
 def set_trainable(network: Network, trainable: str) -> None:
     """Freeze what a stage does not train; frozen batch normalisation keeps its means.
 
+    A network that had to start from random weights trains whole in every stage.
+
     Raises:
         RecipeError: if `trainable` names no layer of the network.
     """
-    learns = trainable == "all"
+    learns = trainable == "all" or network.lacks_pretrained
     names = [layer.name for layer in network.model.layers]
     if trainable not in ("all", "head") and trainable not in names:
-        raise RecipeError(f"stages.trainable: no layer named {trainable}.")
+        raise RecipeError(
+            f"stages.trainable: expected all, head or the name of a layer. Received: {trainable}."
+        )
     network.model.trainable = True
     for layer in network.model.layers:
         learns = learns or layer.name in (trainable, network.head)

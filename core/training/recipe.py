@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core import paths
 from core.data.augment import Augmentation
+from core.data.division import Division
 from core.errors import RecipeError
 from core.labels import CLASSES
 
@@ -33,6 +34,11 @@ class DataSection(_Section):
             0 for not at all, 1 gives every class the same total weight.
         mixup: alpha of the Beta distribution that mixes image pairs (Zhang et al. 2018,
             arXiv:1710.09412), 0 for none.
+        split: a division of Training, whose validation part then chooses the epoch instead
+            of PublicTest; none by default.
+        smote: fill every class up to the largest with images between one of its images and
+            one of this many nearest neighbours, 0 for not at all; see
+            `core.training.images.oversample`.
         augmentation: random changes of the training images.
     """
 
@@ -41,6 +47,8 @@ class DataSection(_Section):
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     class_weights: float = Field(0.0, ge=0, le=1)
     mixup: float = Field(0.0, ge=0)
+    split: Division | None = None
+    smote: int = Field(0, ge=0)
     augmentation: Augmentation = Augmentation()
 
     @model_validator(mode="after")
@@ -49,6 +57,15 @@ class DataSection(_Section):
         if unknown or len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
             raise ValueError(
                 f"classes: expected two or more different ones of {', '.join(CLASSES)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _made_images_have_labels_only(self) -> Self:
+        if self.smote and (self.targets == "crowd" or self.class_weights):
+            raise ValueError(
+                "smote: expected targets = 'labels' and class_weights = 0, since made images "
+                "have no votes and leave all classes equally large"
             )
         return self
 

@@ -62,9 +62,11 @@ def _or_dash(describe: Callable[[Card], str], card: Card) -> str:
 
 def _input(card: Card) -> str:
     size = f"{card.input_size} × {card.input_size}"
-    if card.input_channels == 1:
-        return _("{size}, grey").format(size=size)
-    return _("{size}, grey repeated to RGB").format(size=size)
+    text = _("{size}, grey") if card.input_channels == 1 else _("{size}, grey repeated to RGB")
+    parts = [text.format(size=size)]
+    if card.recipe.get("network", {}).get("settings", {}).get("median_filter"):
+        parts.append(_("smoothed by a 3 × 3 median"))
+    return ", ".join(parts)
 
 
 def _initial_weights(card: Card) -> str:
@@ -109,6 +111,8 @@ def _targets(card: Card) -> str:
         found.append(_("classes weighted"))
     if data["mixup"]:
         found.append(_("mixup {alpha}").format(alpha=_exact(data["mixup"])))
+    if data.get("smote"):
+        found.append(_("classes filled up by SMOTE"))
     return ", ".join(found)
 
 

@@ -20,7 +20,8 @@ def rows(item: NetworkResults, split: str) -> dict[str, Score]:
     """Every score of a network on a split: label to score, the ones to quote first.
 
     What only the report split has (test-time averaging, the crowd, images without a copy
-    in Training) is left out for another split.
+    in Training) is left out for another split, and so is what a network that divided
+    Training scores on the part that it kept back.
     """
     scores = item.split(split)
     found: dict[str, Score] = {_("Accuracy"): scores}
@@ -29,6 +30,8 @@ def rows(item: NetworkResults, split: str) -> dict[str, Score]:
         found[_("… mean of both mirrors")] = averaged.get("flip")
         found[_("… mean of ten crops")] = averaged.get("ten_crop")
         found[_("… without copies of training images")] = item.metrics.without_training_copies
+        own = item.metrics.own_division
+        found[_("… on images of Training that it kept back")] = own.test if own else None
         found[_("Agreement with the FER+ crowd")] = item.metrics.crowd
     found[_("Macro F1")] = scores and scores.macro.f1
     found[_("Macro recall (balanced accuracy)")] = scores and scores.macro.recall

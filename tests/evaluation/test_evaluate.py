@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.data.division import Division, divide
 from core.errors import ModelError, ResultsError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.cells import read_cells
@@ -70,6 +71,45 @@ def test_temperature_comes_from_the_selection_split_and_reaches_the_card(lab: La
     assert metrics.temperature == pytest.approx(expected, abs=1e-4)
     assert Card.of(lab.models / "plain_net").temperature == metrics.temperature
     assert metrics.selection.nll_calibrated <= metrics.selection.nll
+
+
+def divide_training(lab: Lab, **changes: object) -> Division:
+    wanted = Division(validation=0.2, test=0.1, seed=4)
+    card = Card.of(lab.models / "plain_net")
+    recipe = card.recipe | {"data": {"split": wanted.model_dump() | changes}}
+    card.model_copy(update={"recipe": recipe}).write(lab.models / "plain_net" / "card.json")
+    return wanted
+
+
+def test_a_divided_training_is_measured_on_its_own_parts_too(lab: Lab) -> None:
+    dataset, network = make_dataset(), Network()
+    plain = evaluate("plain_net", dataset, network)
+    parts = divide(dataset.split("Training"), divide_training(lab))
+    metrics = evaluate("plain_net", dataset, network)
+
+    own = metrics.own_division
+    assert own is not None
+    assert (own.learned, own.validation.n, own.test.n) == tuple(
+        len(part.labels) for part in (parts.training, parts.validation, parts.test)
+    )
+    for part, found in ((parts.validation, own.validation), (parts.test, own.test)):
+        said = network(part.faces, "none").probabilities.argmax(axis=1)
+        assert found.accuracy == pytest.approx((said == part.labels).mean(), abs=1e-6)
+    said = network(parts.training.faces, "none").probabilities.argmax(axis=1)
+    assert metrics.training_accuracy == pytest.approx(
+        (said == parts.training.labels).mean(), abs=1e-6
+    )
+    assert (metrics.report, metrics.selection) == (plain.report, plain.selection)
+    table = load("plain_net").tables["TrainingTest"]
+    np.testing.assert_array_equal(table.index, parts.test.index)
+    assert load("plain_net").problems == []
+    assert plain.own_division is None
+
+
+def test_an_impossible_division_in_a_card_is_named(lab: Lab) -> None:
+    divide_training(lab, test=2.0)
+    with pytest.raises(ModelError, match=r"card\.json: recipe\.data\.split\.test"):
+        evaluate("plain_net", make_dataset(), Network())
 
 
 def test_second_opinions_are_counted_on_the_report_split(lab: Lab) -> None:

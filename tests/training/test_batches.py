@@ -11,7 +11,7 @@ from core.data.augment import Augmentation
 from core.data.store import Split
 from core.errors import DataError
 from core.labels import CLASSES
-from core.training.batches import Batches, class_weights, restrict, targets
+from core.training.batches import Batches, class_weights, targets
 from core.training.recipe import DataSection
 
 
@@ -80,10 +80,3 @@ def test_crowd_targets_follow_the_votes_and_fall_back_to_the_label():
 def test_crowd_targets_without_votes_say_how_to_get_them():
     with pytest.raises(DataError, match="--votes"):
         targets(make_split(), DataSection(targets="crowd"))
-
-
-def test_restrict_renumbers_to_the_order_of_the_classes():
-    split = restrict(make_split(), ("sad", "angry"))
-    assert set(make_split().labels[split.index]) == {0, 4}
-    expected = np.where(make_split().labels[split.index] == 4, 0, 1)
-    assert np.array_equal(split.labels, expected)

@@ -1,5 +1,7 @@
 """Training, resumption and export of a tiny network, end to end."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,13 @@ def test_frozen_layers_stay(lab, dataset):
         assert all(np.array_equal(one, two) for one, two in pairs) == frozen
 
 
+def test_random_weights_are_not_frozen(lab, dataset):
+    recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
+    network = dataclasses.replace(loop.build(recipe), lacks_pretrained=True)
+    loop.set_trainable(network, "head")
+    assert all(layer.trainable for layer in network.model.layers)
+
+
 @pytest.mark.parametrize(
     "stage",
     [
@@ -137,9 +146,11 @@ def test_the_kept_weights_are_those_that_were_validated(lab, dataset, stage):
 
 
 def test_unknown_layer_is_refused(lab, dataset):
-    stages = [{"name": "x", "epochs": 1, "trainable": "block9", "learning_rate": 0.1}]
-    with pytest.raises(RecipeError, match="no layer named block9"):
-        loop.train(make(stages=stages), dataset, Silent())
+    stage = {"name": "x", "epochs": 1, "learning_rate": 0.1}
+    watcher = Silent()
+    with pytest.raises(RecipeError, match=r"stages\.trainable: .* Received: block9"):
+        loop.train(make(stages=[stage, stage | {"trainable": "block9"}]), dataset, watcher)
+    assert watcher.rows == []
 
 
 def test_export_keeps_the_contract(lab, dataset):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.data.store import SPLITS
 from core.errors import FerLabError
 from core.evaluation import upload
 from core.evaluation.measured import Measured
@@ -75,7 +76,7 @@ def _known(networks: list[NetworkResults]) -> dict[str, PredictionTable]:
     known: dict[str, PredictionTable] = {}
     for item in networks:
         if item.usable and tuple(item.classes) == CLASSES:
-            known = item.tables | known
+            known = {name: item.tables[name] for name in SPLITS if name in item.tables} | known
     return known
 
 

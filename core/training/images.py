@@ -1,0 +1,127 @@
+"""The images of a run: what it learns from and what chooses its epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.data import division
+from core.data.store import Dataset, Split
+from core.errors import DataError, RecipeError
+from core.labels import CLASSES
+from core.schema import Protocol
+from core.training.recipe import Recipe
+
+SELECTION_SPLIT = "PublicTest"
+"""What chooses the epoch unless the recipe divides Training itself."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """What a run sees; labels are positions in the recipe's classes."""
+
+    training: Split
+    selection: Split
+
+
+def selection_split(recipe: Recipe) -> str:
+    """Name of what chooses the epoch."""
+    return division.VALIDATION if recipe.data.split else SELECTION_SPLIT
+
+
+def images_of(recipe: Recipe, dataset: Dataset) -> Images:
+    """The images that a recipe trains on and selects by.
+
+    Raises:
+        DataError: if a part of Training would be empty.
+        RecipeError: if a class has too few images for SMOTE.
+    """
+    training, selection = dataset.split("Training"), dataset.split(SELECTION_SPLIT)
+    if recipe.data.split:
+        parts = division.divide(training, recipe.data.split)
+        training, selection = parts.training, parts.validation
+    training = restrict(training, recipe.data.classes)
+    if recipe.data.smote:
+        training = oversample(training, recipe.data.smote, recipe.seed)
+    return Images(training, restrict(selection, recipe.data.classes))
+
+
+def protocol(recipe: Recipe) -> Protocol:
+    """Which images did what, for the card."""
+    data, training, selection = recipe.data, "FER-2013 Training", f"FER-2013 {SELECTION_SPLIT}"
+    selected_by = f"best {recipe.select_by} on {selection_split(recipe)}"
+    if data.split:
+        training = (
+            f"{data.split.training:.0%} of FER-2013 Training (drawn with seed {data.split.seed}, "
+            "every class in proportion, exact copies kept in one part)"
+        )
+        selection = f"another {data.split.validation:.0%} of FER-2013 Training"
+        selected_by += (
+            f"; temperature from {SELECTION_SPLIT}; a last {data.split.test:.0%} of Training "
+            "took no part and is measured beside the report"
+        )
+    if data.smote:
+        training += f", classes filled up by SMOTE ({data.smote} neighbours) in this part only"
+    return Protocol(
+        training=training,
+        selection=selection,
+        report="FER-2013 PrivateTest",
+        selected_by=selected_by,
+    )
+
+
+def restrict(split: Split, classes: tuple[str, ...]) -> Split:
+    """The images of `classes` only, labels renumbered to their order."""
+    if classes == CLASSES:
+        return split
+    new = np.full(len(CLASSES), 255, np.uint8)
+    new[[CLASSES.index(name) for name in classes]] = range(len(classes))
+    labels = new[split.labels]
+    kept = division.take(split, np.flatnonzero(labels < 255))
+    return Split(kept.index, kept.faces, labels[labels < 255], kept.votes)
+
+
+def oversample(split: Split, neighbours: int, seed: int) -> Split:
+    """Fill every class up to the largest with images between neighbours.
+
+    SMOTE (Chawla et al. 2002, "SMOTE: Synthetic Minority Over-sampling Technique") takes an
+    image, one of its nearest neighbours of the same class, pixels as coordinates, and a
+    point on the line between them.
+
+    Args:
+        split: what is learned from, and nothing else.
+        neighbours: how many nearest ones are drawn from.
+        seed: of the draws.
+
+    Returns:
+        The images as they are, then the made ones, with index -1 and without votes.
+
+    Raises:
+        RecipeError: if a class has too few images.
+        DataError: if imbalanced-learn is not installed.
+    """
+    try:
+        from imblearn.over_sampling import SMOTE
+    except ModuleNotFoundError as reason:
+        raise DataError(
+            "data.smote needs imbalanced-learn: pip install -r requirements.txt."
+        ) from reason
+    counts = np.bincount(split.labels)
+    fewest = int(counts[counts > 0].min())
+    if neighbours >= fewest:
+        raise RecipeError(
+            f"data.smote: expected fewer neighbours than the {fewest} images of the smallest "
+            f"class. Received: {neighbours}."
+        )
+    pixels = split.faces.reshape(len(split.faces), -1).astype(np.float32)
+    sampler = SMOTE(k_neighbors=neighbours, random_state=seed)
+    filled, labels = sampler.fit_resample(pixels, split.labels)
+    made = len(filled) - len(pixels)
+    faces = np.rint(filled[len(pixels) :]).astype(np.uint8).reshape(made, *split.faces.shape[1:])
+    return Split(
+        index=np.concatenate([split.index, np.full(made, -1)]),
+        faces=np.concatenate([split.faces, faces]),
+        labels=labels.astype(np.uint8),
+        votes=None,
+    )
