@@ -31,11 +31,15 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def json_bytes(value: Any) -> bytes:
+    """`value` as UTF-8 JSON, keys in the given order, one trailing newline."""
+    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` as UTF-8 JSON, keys in the given order, one trailing newline."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """Write `value` as `json_bytes` has it, atomically."""
     with atomic_write(path) as stream:
-        stream.write(text.encode())
+        stream.write(json_bytes(value))
 
 
 def sha256(path: Path) -> str:

@@ -103,3 +103,11 @@ def fit_weights(tables: Sequence[PredictionTable]) -> np.ndarray:
             return better
         weights = better
     return weights
+
+
+def percents(tables: Sequence[PredictionTable]) -> list[int]:
+    """`fit_weights` in whole percent, as they are shown, set and quoted everywhere.
+
+    They sum to 100 to within rounding; `combine` takes them as they are.
+    """
+    return [round(100 * weight) for weight in fit_weights(tables)]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.files import atomic_write
+from core.evaluation import ensemble_results
+from core.files import atomic_write, json_bytes
 from core.report import html, markdown, pdf
 from core.report import summary as summaries
 from core.report.gather import gather
 from core.report.outline import outline
 from core.text import in_language
+
+ENSEMBLE = ensemble_results.FILE
 
 
 def readme() -> bytes:
@@ -22,6 +25,12 @@ def summary() -> bytes:
     """`results/summary.json`: see `core.report.summary.Summary`."""
     with in_language("en"):
         return (summaries.summarise(gather()).model_dump_json(indent=1) + "\n").encode()
+
+
+def ensemble() -> bytes | None:
+    """`results/ensemble.json`: see `core.evaluation.ensemble_results`; None for one network."""
+    found = gather().ensemble
+    return json_bytes(found[0].model_dump(mode="json")) if found else None
 
 
 def page(code: str) -> bytes:
@@ -37,10 +46,16 @@ def paper(code: str) -> bytes:
         return pdf.render(outline(found), found.newest)
 
 
-def write(path: Path, content: bytes) -> bool:
-    """Write atomically, and only if the file would change; returns whether it did."""
+def write(path: Path, content: bytes | None) -> str:
+    """Write atomically, and only if the file would change; returns what was done.
+
+    A file for which there is no content is removed.
+    """
+    if content is None:
+        path.unlink(missing_ok=True)
+        return "nothing to write"
     if path.is_file() and path.read_bytes() == content:
-        return False
+        return "unchanged"
     with atomic_write(path) as stream:
         stream.write(content)
-    return True
+    return "written"

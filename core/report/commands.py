@@ -27,20 +27,20 @@ def report(
         str, typer.Option(metavar="CODE", help=f"Language of both: {', '.join(LANGUAGES)}.")
     ] = "en",
 ) -> None:
-    """Write results/README.md and results/summary.json from the networks' results."""
+    """Write README.md, summary.json and ensemble.json in results/ from the networks' results."""
     if lang not in LANGUAGES:
         raise FerLabError(f"Expected a language among {', '.join(LANGUAGES)}. Received: {lang}.")
     from core.report import build
 
     console = Console(soft_wrap=True, highlight=False)
-    files: dict[Path, Callable[[], bytes]] = {
+    files: dict[Path, Callable[[], bytes | None]] = {
         paths.results() / "README.md": build.readme,
         paths.results() / "summary.json": build.summary,
+        paths.results() / build.ENSEMBLE: build.ensemble,
     }
     if html:
         files[html] = partial(build.page, lang)
     if pdf:
         files[pdf] = partial(build.paper, lang)
     for path, content in files.items():
-        changed = build.write(path, content())
-        console.print(f"{path}: {'written' if changed else 'unchanged'}", markup=False)
+        console.print(f"{path}: {build.write(path, content())}", markup=False)

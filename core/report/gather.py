@@ -11,7 +11,8 @@ from core.data.summary import DatasetSummary
 from core.errors import FerLabError, ResultsError
 from core.evaluation import significance
 from core.evaluation.comparison import Scored, score
-from core.evaluation.measured import of_network
+from core.evaluation.ensemble_results import EnsembleMetrics, measure
+from core.evaluation.measured import Measured, of_network
 from core.evaluation.results import NetworkResults, load_all
 from core.evaluation.significance import Paired
 from core.labels import CLASSES
@@ -59,12 +60,14 @@ class Gathered:
         problems: what could not be read, a sentence each.
         dataset: `results/dataset.json`, or None.
         untrained: ids of recipes without results.
+        ensemble: all seven-class networks together, and its predictions; None for one network.
     """
 
     groups: tuple[Group, ...]
     problems: tuple[str, ...]
     dataset: DatasetSummary | None
     untrained: tuple[str, ...]
+    ensemble: tuple[EnsembleMetrics, Measured] | None
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -90,11 +93,18 @@ def gather() -> Gathered:
             f"No network in {paths.results()} has readable scores. "
             "Train one with: python -m core train cnn_48."
         )
+    problems = [problem for item in found for problem in item.problems]
+    ensemble = None
+    try:
+        ensemble = measure(usable)
+    except ResultsError as reason:
+        problems.append(str(reason))
     return Gathered(
         groups=tuple(_groups(usable)),
-        problems=tuple(_shown(problem) for item in found for problem in item.problems),
+        problems=tuple(map(_shown, problems)),
         dataset=_dataset(),
         untrained=tuple(sorted(_recipes() - {item.id for item in usable})),
+        ensemble=ensemble,
     )
 
 

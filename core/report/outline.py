@@ -8,13 +8,14 @@ import numpy as np
 
 from core.evaluation import reading, significance
 from core.evaluation.calibration import reliability
+from core.evaluation.comparison import Scored
 from core.evaluation.published import majority, published
 from core.evaluation.strengths import profile
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.figures.labels import class_name
 from core.labels import CLASSES
-from core.report import weaknesses
+from core.report import ensemble, protocol, seeds, weaknesses
 from core.report.blocks import (
     Block,
     Bullets,
@@ -27,10 +28,9 @@ from core.report.blocks import (
     Table,
 )
 from core.report.gather import Gathered, Group, Row
-from core.schema import Agreement
+from core.report.wording import NONE, points
+from core.schema import Agreement, SplitMetrics
 from core.text import _, ngettext, number, percent
-
-NONE = "–"
 
 
 def outline(found: Gathered, *, details: bool = True) -> list[Block]:
@@ -52,7 +52,7 @@ def outline(found: Gathered, *, details: bool = True) -> list[Block]:
     ]
     blocks += _protocol(found)
     for group in found.groups:
-        blocks += _group(group)
+        blocks += _group(group, found)
     blocks += [Heading(_("How they were made")), _made(found.rows)]
     blocks += [
         Heading(_("What is weak about these numbers")),
@@ -66,7 +66,7 @@ def outline(found: Gathered, *, details: bool = True) -> list[Block]:
 
 def _protocol(found: Gathered) -> list[Block]:
     lines = [
-        *_splits(found),
+        *protocol.sentences(found),
         _(
             "Every network receives the same grey chips of 48 × 48 pixels; enlarging and "
             "normalising are part of the model file that was measured."
@@ -85,30 +85,7 @@ def _protocol(found: Gathered) -> list[Block]:
     return [Heading(_("Protocol")), Bullets(lines)]
 
 
-def _splits(found: Gathered) -> list[str]:
-    """Which split did what, one sentence for each way that occurs."""
-    ways: dict[tuple[str, str, str], list[str]] = {}
-    for row in found.rows:
-        metrics = row.item.metrics
-        trained = row.item.card.protocol.training if row.item.card else "Training"
-        way = (trained, metrics.selection.split, metrics.report.split)
-        ways.setdefault(way, []).append(row.item.title)
-    text = _(
-        "{networks}: learned from {training}; {selection} chose the epoch and the temperature; "
-        "{report} took no part in either and is what is reported."
-    )
-    return [
-        text.format(
-            networks=_("All networks") if len(ways) == 1 else ", ".join(titles),
-            training=way[0],
-            selection=way[1],
-            report=way[2],
-        )
-        for way, titles in ways.items()
-    ]
-
-
-def _group(group: Group) -> list[Block]:
+def _group(group: Group, found: Gathered) -> list[Block]:
     names = ", ".join(class_name(name) for name in group.classes)
     title = ngettext(
         "{count} expression on {split}", "{count} expressions on {split}", len(group.classes)
@@ -125,14 +102,14 @@ def _group(group: Group) -> list[Block]:
             )
         ),
         _dots(group),
-        _scores(group),
+        _scores(group, found),
         _views(group),
         Heading(_("By expression"), 3),
         _recall(group),
     ]
     if len(group.rows) > 1:
         blocks += [Heading(_("Are the differences real?"), 3), *_pairs(group)]
-    return blocks
+    return [*blocks, *ensemble.blocks(found, group), *seeds.blocks(group)]
 
 
 def _questions(group: Group) -> list[str]:
@@ -173,20 +150,11 @@ def _context(group: Group) -> list[Context]:
     ]
 
 
-def _scores(group: Group) -> Table:
-    rows = [
-        [
-            row.item.title,
-            percent(row.scored.accuracy),
-            _interval(row.scored.accuracy_interval),
-            percent(row.scored.macro_f1),
-            _interval(row.scored.macro_f1_interval),
-            percent(row.item.metrics.report.macro.recall),
-            percent(row.item.metrics.report.ece),
-            percent(row.item.metrics.report.ece_calibrated),
-        ]
-        for row in group.rows
-    ]
+def _scores(group: Group, found: Gathered) -> Table:
+    rows = [_line(row.item.title, row.scored, row.item.metrics.report) for row in group.rows]
+    if together := ensemble.of_group(found, group):
+        metrics, scored = together
+        rows.append(_line(_("Ensemble"), scored, metrics.report))
     header = [
         _("Network"),
         _("Accuracy"),
@@ -198,6 +166,19 @@ def _scores(group: Group) -> Table:
         _("ECE calibrated"),
     ]
     return Table(header, rows)
+
+
+def _line(title: str, scored: Scored, report: SplitMetrics) -> list[str]:
+    return [
+        title,
+        percent(scored.accuracy),
+        _interval(scored.accuracy_interval),
+        percent(scored.macro_f1),
+        _interval(scored.macro_f1_interval),
+        percent(report.macro.recall),
+        percent(report.ece),
+        percent(report.ece_calibrated),
+    ]
 
 
 def _views(group: Group) -> Table:
@@ -260,9 +241,9 @@ def _pairs(group: Group) -> list[Block]:
                 other.item.title,
                 number(found.only_a),
                 number(found.only_b),
-                _points(found.difference),
+                points(found.difference),
                 _("{low} to {high}").format(
-                    low=_points(found.interval()[0]), high=_points(found.interval()[1])
+                    low=points(found.interval()[0]), high=points(found.interval()[1])
                 ),
                 significance.p_text(found.p_value),
             ]
@@ -287,11 +268,6 @@ def _pairs(group: Group) -> list[Block]:
     if nearest is not None:
         sentences.append(significance.sentence(nearest, best.item.title, others[0].item.title))
     return [*blocks, Bullets(list(dict.fromkeys(sentences)))] if sentences else blocks
-
-
-def _points(share: float) -> str:
-    """Percentage points with a true minus sign."""
-    return number(100 * share, 1).replace("-", "\u2212")
 
 
 def _made(rows: Sequence[Row]) -> Table:

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from core.evaluation.evaluate import rounded
+from core.evaluation.seeds import Contest, Spread, contests
+from core.report import seeds
 from core.report.gather import Gathered, Group, Row
 from core.schema import SCHEMA_VERSION, Count, Document, Record, Share
-
-DIGITS = 6
-"""Decimals kept; further ones differ from machine to machine."""
 
 Interval = tuple[Share, Share]
 Change = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
@@ -61,16 +61,53 @@ class PairSummary(Record):
     p_value: Share
 
 
+class SpreadSummary(Record):
+    """Runs of one recipe that differ in their seed only, on the report split.
+
+    `accuracies` are in the order of `seeds`; `deviation` is their standard deviation with
+    n - 1. `size` is the side in pixels to which the networks enlarge the chip.
+    """
+
+    id: str
+    size: Count
+    seeds: list[Count]
+    accuracies: list[Share]
+    mean: Share
+    deviation: Share
+    macro_f1: Share
+
+
+class ContestSummary(Record):
+    """Two recipes over the seeds that both were trained from; `differences` are a minus b.
+
+    `p_values` are McNemar's, one a seed; `interval` and `p_value` are Student's t for the
+    mean difference over seeds.
+    """
+
+    a: str
+    b: str
+    size: Count
+    seeds: list[Count]
+    differences: list[Change]
+    p_values: list[Share]
+    mean: Change
+    interval: tuple[float, float]
+    p_value: Share
+
+
 class Summary(Document):
     """The whole file; networks and pairs in the order of the report."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     networks: list[NetworkSummary]
     pairs: list[PairSummary]
+    spreads: list[SpreadSummary] = Field(default_factory=list)
+    contests: list[ContestSummary] = Field(default_factory=list)
 
 
 def summarise(found: Gathered) -> Summary:
     """The numbers of everything gathered, rounded."""
+    spread = [seeds.of_group(group) for group in found.groups]
     content = {
         "networks": [_network(row) for row in found.rows],
         "pairs": [
@@ -79,8 +116,10 @@ def summarise(found: Gathered) -> Summary:
             for a, b in combinations(group.rows, 2)
             if (pair := _pair(group, a, b)) is not None
         ],
+        "spreads": [_spread(item) for part in spread for item in part],
+        "contests": [_contest(item) for part in spread for item in contests(part)],
     }
-    return Summary.model_validate(_rounded(content))
+    return Summary.model_validate(rounded(content))
 
 
 def _network(row: Row) -> dict[str, Any]:
@@ -129,11 +168,27 @@ def _pair(group: Group, a: Row, b: Row) -> dict[str, Any] | None:
     }
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, DIGITS)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return value
+def _spread(found: Spread) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "size": found.size,
+        "seeds": [run.seed for run in found.runs],
+        "accuracies": found.accuracies.tolist(),
+        "mean": found.mean,
+        "deviation": found.deviation,
+        "macro_f1": found.macro_f1,
+    }
+
+
+def _contest(found: Contest) -> dict[str, Any]:
+    return {
+        "a": found.a.id,
+        "b": found.b.id,
+        "size": found.a.size,
+        "seeds": list(found.seeds),
+        "differences": found.differences.tolist(),
+        "p_values": [pair.p_value for pair in found.pairs],
+        "mean": found.mean,
+        "interval": found.interval(),
+        "p_value": found.p_value,
+    }

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import FerLabError
-from core.evaluation.ensemble import combine, fit_weights
+from core.evaluation import ensemble_results
+from core.evaluation.ensemble import combine, percents
 from core.evaluation.evaluate import REPORT, SELECTION
 from core.evaluation.measured import Measured, of_network, of_table, restricted, shared_classes
 from core.evaluation.results import NetworkResults
 from core.text import _, percent
 from core.ui import networks, state, widgets
 
-ID = "ensemble"
+ID = ensemble_results.ID
 START = 50
 """Where a weight's slider starts; only the proportions of weights count."""
 
@@ -108,11 +109,11 @@ def _fit_button(members: list[NetworkResults], classes: tuple[str, ...] | None) 
 def _fit(members: list[NetworkResults], classes: tuple[str, ...] | None) -> None:
     try:
         parts = _parts(members, SELECTION, classes)
-        weights = fit_weights([part.table for part in parts if part.table])
+        weights = percents([part.table for part in parts if part.table])
     except FerLabError:
         return  # the builder says the same about the split on the screen
     for item, weight in zip(members, weights, strict=True):
-        state.put(_key(item), round(100 * weight))
+        state.put(_key(item), weight)
 
 
 def _shares(members: list[NetworkResults], weights: list[float]) -> None:

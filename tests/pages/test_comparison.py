@@ -11,8 +11,9 @@ from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 from streamlit.testing.v1 import AppTest
 
+from core.evaluation.ensemble_results import measure
 from core.evaluation.metrics import predictions
-from core.evaluation.results import load
+from core.evaluation.results import load, load_all
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import PredictionTable
@@ -149,6 +150,10 @@ def test_ensemble_is_fitted_on_one_split_and_quoted_on_the_other(lab: Lab) -> No
     right = (mixed.argmax(axis=1) == table("gated_net").label).mean()
     card = next(item for item in app.metric if item.label == "Accuracy")
     assert card.value == f"{100 * right:.1f} %"
+    together = measure(load_all())
+    assert together is not None
+    assert [member.weight for member in together[0].members] == weights
+    assert together[0].report.accuracy == pytest.approx(right, abs=1e-6)
     app.segmented_control(key=state.widget_key("split")).set_value("PublicTest")
     assert "look too good on PublicTest" in texts(check(app.run()))
 
@@ -158,3 +163,15 @@ def test_crowd_agreement_of_the_other_split_needs_the_votes(lab_with_data: Lab) 
     assert "Ten people named every image again" in found
     (lab_with_data.data / "fer2013.npz").unlink()
     assert "worked out from the crowd's votes" in texts(open_page("comparison", split="PublicTest"))
+
+
+def test_seeds_show_only_where_they_are(lab: Lab) -> None:
+    assert "Spread over seeds" not in texts(open_page("comparison"))
+    for name in lab.ids:
+        for seed in (1, 2):
+            factories.make_seed(lab.results, name, seed, size=96)
+    app = open_page("comparison")
+    assert "Spread over seeds" in texts(app)
+    assert "Over 2 seeds" in texts(app)
+    assert "Sebaran" in texts(open_page("comparison", lang="id"))
+    assert "Spread over seeds" not in texts(open_page("comparison", classes=SUBSET))

@@ -11,6 +11,7 @@ import pytest
 
 from core import cli
 from core.evaluation.calibration import reliability
+from core.evaluation.metrics import agreement
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.labels import CLASSES
@@ -27,7 +28,7 @@ from core.report.blocks import (
     Table,
 )
 from core.report.gather import gather
-from core.schema import Metrics
+from core.schema import Card, Metrics, OwnDivision
 from core.text import percent
 from tests import factories
 from tests.conftest import Lab
@@ -75,16 +76,61 @@ def test_readme_holds_the_numbers_and_the_reservations(lab: Lab) -> None:
     assert all(line.count("|") > 3 for line in rows)
 
 
+def test_a_divided_training_is_told(lab: Lab) -> None:
+    path = lab.results / "plain_net" / "metrics.json"
+    metrics = Metrics.read(path)
+    own = OwnDivision(
+        learned=224, validation=agreement(np.ones(28, bool)), test=agreement(np.arange(28) < 21)
+    )
+    metrics.model_copy(update={"own_division": own}).write(path)
+    card = Card.of(lab.models / "plain_net")
+    recipe = card.recipe | {"data": {"smote": 5}}
+    card.model_copy(update={"recipe": recipe}).write(lab.models / "plain_net" / "card.json")
+    text = build.readme().decode()
+    assert "Gated Net: learned from Training; PublicTest chose the epoch" in text
+    assert "Plain Net: divided Training itself" in text
+    assert "learned from 224 images; another 28 chose the epoch" in text
+    assert "right on 75.0 %" in text
+    assert "SMOTE with 5 neighbours" in text
+
+
+def test_the_ensemble_is_a_line_of_the_table(lab: Lab) -> None:
+    text = build.readme().decode()
+    found = gather().ensemble
+    assert found is not None
+    (line,) = (line for line in text.splitlines() if line.startswith("| Ensemble |"))
+    assert line.startswith(f"| Ensemble | {percent(found[0].report.accuracy)} |")
+    assert "### Ensemble" in text
+    assert f"Gated Net {found[0].members[0].weight} %" in text
+    (lab.results / "gated_net" / "predictions.npz").unlink()
+    assert "Ensemble" not in build.readme().decode()
+
+
+def test_seeds_are_told_where_they_are(lab: Lab) -> None:
+    assert "seeds" not in build.readme().decode().split("What is weak")[0]
+    for name in ("se_vgg16", "vgg16_finetuned"):
+        factories.make_network(lab.models, lab.results, name)
+        for seed in (1, 2, 3):
+            factories.make_seed(lab.results, name, seed, size=96)
+    text = build.readme().decode()
+    assert "### Spread over seeds" in text
+    assert "### Does squeeze-and-excitation help?" in text
+    assert "Se Vgg16, 96 px and Vgg16 Finetuned, seed 2" in text
+    assert "### Other pairs" not in text
+    assert "Only Se Vgg16, Vgg16 Finetuned were trained from several seeds" in text
+    assert "Sebaran" in build.page("id").decode()
+
+
 def test_nothing_changes_when_it_is_run_twice(
     lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--html", str(tmp_path / "r.html"), "--pdf", str(tmp_path / "r.pdf")]
     assert run(*arguments) == 0
-    assert capsys.readouterr().out.count("written") == 4
+    assert capsys.readouterr().out.count("written") == 5
     files = [lab.results / "README.md", lab.results / "summary.json", *tmp_path.glob("r.*")]
     before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in files]
     assert run(*arguments) == 0
-    assert capsys.readouterr().out.count("unchanged") == 4
+    assert capsys.readouterr().out.count("unchanged") == 5
     assert before == [(path.read_bytes(), path.stat().st_mtime_ns) for path in files]
 
 

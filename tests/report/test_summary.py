@@ -12,6 +12,7 @@ from core.report.gather import gather
 from core.report.summary import Summary, summarise
 from core.schema import Metrics, read_predictions
 from tests.conftest import Lab
+from tests.factories import make_seed
 
 
 def test_numbers_are_those_of_the_results(lab: Lab) -> None:
@@ -55,3 +56,17 @@ def test_what_was_not_measured_is_null(lab: Lab) -> None:
     (lab.models / "plain_net" / "card.json").unlink()
     item = next(item for item in summarise(gather()).networks if item.id == "plain_net")
     assert item.crowd is item.flip is item.training_accuracy is item.parameters is None
+
+
+def test_spread_and_contests_of_seeds(lab: Lab) -> None:
+    assert summarise(gather()).spreads == []
+    for name in lab.ids:
+        for seed in (1, 2):
+            make_seed(lab.results, name, seed, size=96)
+    found = summarise(gather())
+    assert {(spread.id, spread.size) for spread in found.spreads} == {(n, 96) for n in lab.ids}
+    spread = found.spreads[0]
+    assert spread.mean == pytest.approx(sum(spread.accuracies) / 2, abs=1e-6)
+    (contest,) = found.contests
+    assert contest.seeds == [1, 2]
+    assert contest.mean == pytest.approx(sum(contest.differences) / 2, abs=1e-6)
