@@ -24,7 +24,9 @@ from core.faces.chip import GEOMETRY
 from core.labels import CLASSES
 from core.schema import Made
 
-SPLIT = "PrivateTest"
+TUNING, REPORT = "PublicTest", "PrivateTest"
+"""Where limits are read from, and where what came of all choices is measured."""
+
 SEED = 0
 
 app = typer.Typer(help="Measure how faces are cropped, and check it.", no_args_is_help=True)
@@ -70,12 +72,12 @@ def check(
     console = Console(highlight=False)
     engine = Engine(precision="f32")
     card = engine.card(model_id)
-    split = _of_classes(store.load().split(SPLIT), card.classes, images)
+    split = _of_classes(store.load().split(REPORT), card.classes, images)
     command = f"python -m core faces check {model_id}"
     with _bar(console, "Detecting", len(split.faces)) as progress:
         result = run_check(
             split=split,
-            name=SPLIT,
+            name=REPORT,
             model=model_id,
             model_sha256=card.files[MODEL],
             classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
@@ -112,12 +114,12 @@ def quality(
     console = Console(highlight=False)
     engine = Engine(precision="f32")
     card = engine.card(model_id)
-    split = _of_classes(store.load().split(SPLIT), card.classes, images)
+    split = _of_classes(store.load().split(TUNING), card.classes, images)
     command = f"python -m core faces quality {model_id}"
     with _bar(console, "Spoiling", damage.steps() * len(split.faces)) as progress:
         result = damage.check(
             split=split,
-            name=SPLIT,
+            name=TUNING,
             model=model_id,
             model_sha256=card.files[MODEL],
             classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
