@@ -73,6 +73,7 @@ def video(chosen: list[Card], camera: live.Camera) -> None:
     with left:
         if live.seats().free(viewer.stream):
             state_now = live.stream(viewer, servers, camera.size, camera.rate)
+            live_connection.camera_problem()
         else:
             state_now = None
             st.warning(

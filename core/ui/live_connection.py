@@ -41,6 +41,14 @@ def _secrets() -> dict[str, Mapping[str, str]]:
         return {}
 
 
+def camera_problem() -> None:
+    """Draw in words what the browser said when the camera was to be started; mostly nothing."""
+    result = _component("live_error")(key="live_error", on_error_change=lambda: None)
+    name = str(result.get("error") or "") if result else ""
+    if name:
+        st.warning(connection.camera(name).text, icon=":material/videocam_off:")
+
+
 def check(given: list[IceServer]) -> None:
     """Draw the button of the check in the browser and what it found."""
     st.markdown(
@@ -58,7 +66,7 @@ def check(given: list[IceServer]) -> None:
     )
     if not run:
         return
-    result = _check()(
+    result = _component("live_check")(
         key="live_check", data={"run": run, "servers": given}, on_report_change=lambda: None
     )
     report = result.get("report") if result else None
@@ -78,7 +86,7 @@ def _again() -> None:
     st.session_state[_RUN] = st.session_state.get(_RUN, 0) + 1
 
 
-@st.cache_resource(show_spinner=False)
-def _check() -> Callable[..., Any]:
-    script = Path(__file__).parent / "assets" / "live_check.js"
-    return st.components.v2.component("live_check", js=script.read_text(encoding="utf-8"))
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _component(name: str) -> Callable[..., Any]:
+    script = Path(__file__).parent / "assets" / f"{name}.js"
+    return st.components.v2.component(name, js=script.read_text(encoding="utf-8"))

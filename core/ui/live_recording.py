@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -14,8 +16,8 @@ from core.ui import widgets
 def controls(recording: Recording, playing: bool) -> None:
     """Draw the switch, how much there is, and the downloads.
 
-    Frames still on their way when the camera stops are left out, so that the file has as
-    many as the page says.
+    A file has exactly the frames that the page spoke of when it was asked for, whatever came
+    in since; and frames still on their way when the camera stops are left out.
     """
     on = st.toggle(
         _("Record the numbers"),
@@ -54,7 +56,7 @@ def controls(recording: Recording, playing: bool) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "CSV",
-            data=recording.to_csv,
+            data=partial(recording.to_csv, found.frames),
             file_name="session.csv",
             mime="text/csv",
             key="live.csv",
@@ -63,7 +65,7 @@ def controls(recording: Recording, playing: bool) -> None:
         )
         st.download_button(
             "Parquet",
-            data=recording.to_parquet,
+            data=partial(recording.to_parquet, found.frames),
             file_name="session.parquet",
             mime="application/vnd.apache.parquet",
             key="live.parquet",

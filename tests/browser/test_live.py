@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, expect
 from skimage.data import astronaut
 
+from core.bench.link import outer_address
 from core.bench.start import Server, serve
 from core.faces.detector import FaceDetector
 from core.faces.photo import photo_to_chips
@@ -28,18 +29,6 @@ from core.inference.engine import Engine
 from tests.browser.conftest import FLAGS, PATIENCE, Viewer
 
 VETH = "ferlab0"
-
-
-def outer_address() -> str | None:
-    """This machine's address besides loopback, if it has one; WebRTC takes no other."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Nothing is sent: connecting a datagram socket only looks up the route.
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        address = str(probe.getsockname()[0])
-    return None if address.startswith("127.") else address
 
 
 def missing(reason: str) -> NoReturn:
@@ -179,12 +168,11 @@ def test_the_page_says_what_the_engine_says(
     expect(main.get_by_text(re.compile(r"\b\d\d+ frames · 1 face"))).to_be_visible()
     stream(viewer).get_by_role("button", name="Stop").click()
     expect(stream(viewer).get_by_role("button", name="Start the camera")).to_be_visible()
-    said = ""
-    while said != (said := viewer.text()):  # the last frames are still being counted
-        page.wait_for_timeout(3000)
-        viewer.settle()
-    recorded = re.search(r"([\d,]+) frames · 1 face · [\d,]+ s · ([\d,]+) rows", said)
-    assert recorded is not None
+    # The component's button changes at once, this only when the server has heard of it.
+    expect(main.get_by_text("Start the camera; the expression")).to_be_visible()
+    viewer.settle()
+    recorded = re.search(r"([\d,]+) frames · 1 face · [\d,]+ s · ([\d,]+) rows", viewer.text())
+    assert recorded is not None, viewer.text()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     file = tmp_path / "session.csv"
@@ -229,13 +217,47 @@ def test_what_is_wrong_with_the_camera_is_said(
         viewer.page.get_by_role("button", name="Check camera and connection").click()
         said = viewer.page.get_by_test_id("stMain").get_by_text(sentence)
         expect(said).to_be_visible(timeout=PATIENCE)
-        # Pressing Start does no harm either: the page stays as it is.
+        # So does pressing Start, in the component as the browser words it and below in ours.
+        viewer.open("live")
         stream(viewer).get_by_role("button", name="Start the camera").click()
+        expect(viewer.page.get_by_test_id("stMain").get_by_text(sentence)).to_be_visible()
         viewer.settle()
         assert viewer.page.get_by_test_id("stMetric").count() == 0
         viewer.check()
     finally:
         other.close()
+
+
+# Keeps the camera's tracks where a test can pull the plug.
+PLUG = """(() => {
+  const media = navigator.mediaDevices, open = media?.getUserMedia.bind(media);
+  if (!media) return;
+  media.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    window.pull = () => stream.getTracks().forEach((track) => {
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    });
+    return stream;
+  };
+})()"""
+
+
+def test_a_camera_that_is_unplugged_is_noticed_and_can_be_started_again(viewer: Viewer) -> None:
+    viewer.page.add_init_script(PLUG)
+    viewer.open("live", models=available_models()[0].id)
+    start(viewer)
+    frame = next(frame for frame in viewer.page.frames if "webrtc" in frame.url)
+    frame.evaluate("() => window.pull()")
+    lost = viewer.page.get_by_test_id("stMain").get_by_text("Is the camera unplugged")
+    expect(lost).to_be_visible()
+    stream(viewer).get_by_role("button", name="Stop").click()
+    expect(lost).to_be_hidden()
+    stream(viewer).get_by_role("button", name="Start the camera").click()
+    face = viewer.page.get_by_test_id("stMetric").filter(has_text=available_models()[0].title)
+    expect(face).to_be_visible()
+    expect(lost).to_be_hidden()
+    viewer.check()
 
 
 def test_through_a_turn_server(
@@ -248,14 +270,14 @@ def test_through_a_turn_server(
     monkeypatch.setenv("FER_TURN_ONLY", "1")
     with serve() as server, tab(camera, server) as viewer:
         viewer.open("live", models=available_models()[0].id)
+        viewer.page.get_by_text("No picture? Camera and connection").click()
+        viewer.page.get_by_role("button", name="Check camera and connection").click()
+        good = viewer.page.get_by_text("The TURN server passes the video on.")
+        expect(good).to_be_visible()
         start(viewer)
         said = (tmp_path / "turn.log").read_text()
         assert re.search(r"ALLOCATE processed, success", said), said[-2000:]
         assert "CREATE_PERMISSION processed, success" in said
-        viewer.page.get_by_text("No picture? Camera and connection").click()
-        viewer.page.get_by_role("button", name="Check camera and connection").click()
-        good = viewer.page.get_by_text("The TURN server passes the video on.")
-        expect(good).to_be_visible(timeout=2 * PATIENCE)
         viewer.check()
 
 

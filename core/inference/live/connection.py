@@ -146,7 +146,7 @@ def explain(report: Mapping[str, Any], servers: Sequence[IceServer]) -> list[Fin
         ]
     if not report.get("media", False):
         return [Finding(_("This browser has no access to cameras. Use a current one."), False)]
-    found = [_camera(str(report.get("camera", "")))]
+    found = [camera(str(report.get("camera", "")))]
     candidates = report.get("candidates", {})
     host, mirrored, relay = (int(candidates.get(kind, 0)) for kind in ("host", "srflx", "relay"))
     errors = {int(code) for code in report.get("errors", [])}
@@ -201,7 +201,12 @@ def explain(report: Mapping[str, Any], servers: Sequence[IceServer]) -> list[Fin
     return found
 
 
-def _camera(said: str) -> Finding:
+def camera(said: str) -> Finding:
+    """Say what a browser's answer to the wish for a camera means.
+
+    Args:
+        said: "ok", or the name of the error.
+    """
     return {
         "ok": Finding(_("The camera works."), True),
         "NotAllowedError": Finding(

@@ -153,8 +153,11 @@ class Recording:
                     rows.add((*head, 0, *nothing))
                 self._rows += max(1, len(seen))
 
-    def table(self) -> pd.DataFrame:
-        """All rows in order of time.
+    def table(self, frames: int | None = None) -> pd.DataFrame:
+        """The rows in order of time.
+
+        Args:
+            frames: only the first so many; all by default.
 
         Returns:
             Columns `seconds` since the first frame, `frame` from 1, `face` (none where no
@@ -166,10 +169,12 @@ class Recording:
         names = dict.fromkeys(name for classes, _ in parts.values() for name in classes)
         ordered = [name for name in CLASSES if name in names]
         ordered += [name for name in names if name not in CLASSES]
-        frames = [_frame(network, *part, ordered) for network, part in parts.items()]
-        if not frames:
+        tables = [_frame(network, *part, ordered) for network, part in parts.items()]
+        if not tables:
             return pd.DataFrame(columns=["seconds", "frame", "face", *_PLACES, "network", "label"])
-        together = pd.concat(frames, ignore_index=True)
+        together = pd.concat(tables, ignore_index=True)
+        if frames is not None:
+            together = together[together["frame"] <= frames]
         return together.sort_values(["frame", "face", "network"], ignore_index=True)
 
     def summary(self) -> Summary:
@@ -182,14 +187,14 @@ class Recording:
             }
             return Summary(self._frames, self._rows, spent, len(self._faces), shares, self._full)
 
-    def to_csv(self) -> bytes:
+    def to_csv(self, frames: int | None = None) -> bytes:
         """The table as CSV, UTF-8."""
-        return self.table().to_csv(index=False, float_format="%.5g").encode()
+        return self.table(frames).to_csv(index=False, float_format="%.5g").encode()
 
-    def to_parquet(self) -> bytes:
+    def to_parquet(self, frames: int | None = None) -> bytes:
         """The table as Parquet."""
         stream = io.BytesIO()
-        self.table().to_parquet(stream, index=False, engine="pyarrow")
+        self.table(frames).to_parquet(stream, index=False, engine="pyarrow")
         return stream.getvalue()
 
     @property

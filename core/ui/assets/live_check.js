@@ -21,6 +21,7 @@ async function gather(iceServers) {
       peer.onicecandidate = ({ candidate }) => {
         if (!candidate) return done();
         if (candidate.type) candidates[candidate.type] = (candidates[candidate.type] || 0) + 1;
+        if (candidate.type === "relay") done();
       };
       peer.onicecandidateerror = ({ errorCode }) => errors.push(errorCode);
       peer.createDataChannel("check");

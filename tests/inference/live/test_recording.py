@@ -39,6 +39,15 @@ def test_a_row_for_each_face_and_network() -> None:
     assert table.seconds.max() == pytest.approx(0.4)
 
 
+def test_a_part_has_the_first_frames() -> None:
+    recording = filled()
+    part = recording.table(3)
+    assert part.frame.max() == recording.table().frame.max() - 2 == 3
+    pd.testing.assert_frame_equal(part, filled(3).table())
+    read = pd.read_csv(io.BytesIO(recording.to_csv(3)))
+    assert len(read) == len(part) == len(pd.read_parquet(io.BytesIO(recording.to_parquet(3))))
+
+
 def test_frames_without_a_face_are_counted() -> None:
     recording = filled(0)
     recording.add(1.0, CLASSES, [])
