@@ -1,31 +1,54 @@
-"""How fast a folder of photos goes, beside two other ways through the same files."""
+"""How fast a folder of photos goes, beside other ways through the same files.
+
+The ways take turns, a part of the folder each time, and the ratios are medians over the
+parts: what else the machine does for a while hits all of them.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
+from typing import IO
 
 import cv2
 import numpy as np
 from pydantic import Field
+from rich.table import Table
 
-from core.errors import DataError
+from core.bench import fer_package
+from core.errors import DataError, FerLabError
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
 from core.inference.batch.kinds import IMAGES, suffix
 from core.inference.batch.pipeline import Pipeline
+from core.inference.batch.rows import all_classes
+from core.inference.batch.sinks import CsvSink
 from core.inference.batch.sources import Given, items
 from core.inference.engine import Engine
+from core.inference.latency import processor
 from core.labels import CLASSES
 from core.schema import Document, Made, Record
 
 WHOLE = 224
 """Side in pixels to which the whole photo is brought where no face is looked for."""
+
+ROUNDS = 5
+"""Parts of the folder; each way takes its turn at each."""
+
+FER_DETECTORS = ("haar", "mtcnn")
+"""Face detectors of the `fer` package; the first is its default."""
+
+Work = Callable[[Sequence[Path]], int]
 
 
 class Way(Record):
@@ -33,20 +56,36 @@ class Way(Record):
 
     Attributes:
         photos: how many it took.
-        seconds: for all of them, with the first one left out, which loads things.
+        seconds: for all of them; loading things and the first photo are not counted.
         processor: seconds of all cores together.
         faces: found, or 0 where none were looked for.
+        rates: photos a second in each part of the folder.
     """
 
     photos: int = Field(ge=1)
     seconds: float = Field(gt=0)
     processor: float = Field(ge=0)
     faces: int = Field(ge=0)
+    rates: list[float] = Field(min_length=1)
 
     @property
     def rate(self) -> float:
-        """Photos a second."""
-        return self.photos / self.seconds
+        """Photos a second, the median over the parts."""
+        return median(self.rates)
+
+
+class Pass(Record):
+    """The folder once through the pipeline, one of several passes in one run.
+
+    Attributes:
+        photos: so far.
+        seconds: of this pass.
+        memory_mb: the most that this process held until then.
+    """
+
+    photos: int
+    seconds: float
+    memory_mb: float
 
 
 class BatchBench(Document):
@@ -54,103 +93,265 @@ class BatchBench(Document):
 
     Attributes:
         model: the network of the first two ways.
-        pipeline: as `classify` does it.
-        one_by_one: the same steps, one photo after the other.
-        whole_photo: the photo as a whole to Keras's `predict` of a VGG16 at 224 px, without
-            looking for faces, one at a time; None where TensorFlow is not installed.
-        memory_mb: the most that this process held until the pipeline was through.
+        passes: the whole folder, as often as asked for, as one batch.
+        ways: by name. `classify`: as the command of that name does it, with its table.
+            `one by one`: the same steps, one photo after the other. `whole photo, Keras
+            VGG16`: the photo as a whole at 224 px to Keras's `predict`, without looking
+            for faces, one at a time. `fer NUMBER, ...`: the package of that name with one
+            of its detectors, one photo at a time.
         cores: of the machine.
+        processor: its name.
         made: when and how.
     """
 
     model: str
-    pipeline: Way
-    one_by_one: Way
-    whole_photo: Way | None
-    memory_mb: float
+    passes: list[Pass]
+    ways: dict[str, Way]
     cores: int
+    processor: str
     made: Made
 
+    def ratio(self, way: str) -> float:
+        """How many times as fast as `way` classify is, the median over the parts."""
+        pairs = zip(self.ways[CLASSIFY].rates, self.ways[way].rates, strict=True)
+        return median(ours / other for ours, other in pairs)
 
-def measure(folder: Path, model: str, keras_photos: int = 40) -> BatchBench:
-    """Time the ways one after the other; leave the machine alone meanwhile.
+
+CLASSIFY = "classify"
+
+
+def measure(
+    folder: Path,
+    model: str,
+    keras_photos: int = 40,
+    fer_python: Path | None = None,
+    passes: int = 1,
+) -> BatchBench:
+    """Time the ways in turns; leave the machine alone meanwhile.
 
     Args:
         folder: of photos.
         model: id of a network.
-        keras_photos: how many photos the slow way gets; 0 leaves it out.
+        keras_photos: how many photos the way by Keras and `fer` with MTCNN get; 0 leaves
+            them out.
+        fer_python: an interpreter with the `fer` package; None leaves it out.
+        passes: how often the folder goes through the pipeline for the memory.
 
     Raises:
         DataError: if the folder holds fewer than two photos.
-        ModelError: if the network cannot be run.
+        FerLabError: if the network or the other interpreter cannot be run.
     """
     files = sorted(file for file in folder.rglob("*") if suffix(file.name) in IMAGES)
     if len(files) < 2:
         raise DataError(f"{folder}: Expected at least 2 photos. Received: {len(files)}.")
     engine, detector = Engine(), FaceDetector()
     card = engine.card(model)
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    pipeline = _timed(
-        files, lambda some: _pipeline(Pipeline([card], engine.predict, detector), some)
-    )
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cv2.setNumThreads(threads)
+
+    def classify(some: Sequence[Path]) -> int:
+        return sum(_classified(Pipeline([card], engine.predict, detector), [some]))
 
     def one(file: Path) -> int:
         chips = photo_to_chips(decode(file), detector).chips
-        engine.predict(model, chips, maps=False)
-        return len(chips)
+        return len(engine.predict(model, chips, maps=False).probabilities)
 
-    single = _timed(files, lambda some: sum(map(one, some)))
-    whole = _whole_photos(files[: keras_photos + 1]) if keras_photos else None
+    def one_by_one(some: Sequence[Path]) -> int:
+        return sum(map(one, some))
+
+    with _single_threaded_opencv():
+        classify(files[:2])
+        found = list(_passes(Pipeline([card], engine.predict, detector), files, passes))
+        parts = [files[start::ROUNDS] for start in range(min(ROUNDS, len(files)))]
+        ways: dict[str, tuple[Work, int]] = {CLASSIFY: (classify, 0), "one by one": (one_by_one, 0)}
+        few = -(-keras_photos // ROUNDS)
+        if keras_photos and (whole := _whole_photos()):
+            ways["whole photo, Keras VGG16"] = (whole, few)
+        with _fer(fer_python) as other:
+            if other is not None:
+                for name in FER_DETECTORS[: 2 if keras_photos else 1]:
+                    ways[f"fer {other.version}, {name}"] = (
+                        other.with_detector(name),
+                        few if name == "mtcnn" else 0,
+                    )
+            timed = _in_turns(ways, parts, other)
+    command = f"python -m core bench batch {folder.name} --model {model} --passes {passes}"
     return BatchBench(
         model=model,
-        pipeline=pipeline,
-        one_by_one=single,
-        whole_photo=whole,
-        memory_mb=round(memory, 1),
+        passes=found,
+        ways=timed,
         cores=os.cpu_count() or 1,
+        processor=processor(),
         made=Made(
-            command=f"python -m core bench batch {folder.name} --model {model}",
+            command=command + (" --fer-python PATH" if fer_python else ""),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             versions={name: version(name) for name in ("openvino", "opencv-python-headless")},
         ),
     )
 
 
-def _timed(files: Sequence[Path], work: Callable[[Sequence[Path]], int]) -> Way:
-    work(files[:1])
-    wall, processor = time.perf_counter(), time.process_time()
-    faces = work(files[1:])
-    return Way(
-        photos=len(files) - 1,
-        seconds=time.perf_counter() - wall,
-        processor=time.process_time() - processor,
-        faces=faces,
+def tables(found: BatchBench) -> list[Table]:
+    """The ways and their ratios, and the memory."""
+    ways = Table("Way", "photos", "faces", "a second", "processor a photo", "classify is faster by")
+    for name, way in found.ways.items():
+        ways.add_row(
+            name,
+            f"{way.photos:,}",
+            f"{way.faces:,}",
+            f"{way.rate:.1f}",
+            f"{1000 * way.processor / way.photos:.1f} ms",
+            "" if name == CLASSIFY else f"{found.ratio(name):.2f}",
+        )
+    ways.caption = f"{found.model}; {found.processor}, {found.cores} cores"
+    passes = Table("Photos in one batch", "a second", "memory at most")
+    before = 0
+    for step in found.passes:
+        rate = (step.photos - before) / step.seconds
+        passes.add_row(f"{step.photos:,}", f"{rate:.1f}", f"{step.memory_mb:.0f} MB")
+        before = step.photos
+    return [ways, passes]
+
+
+def _in_turns(
+    ways: dict[str, tuple[Work, int]], parts: Sequence[Sequence[Path]], other: _Fer | None
+) -> dict[str, Way]:
+    """Each way on each part, or on its first so many photos where a number is named."""
+
+    def clock() -> float:
+        return time.process_time() + (other.processor if other else 0)
+
+    for work, _few in ways.values():
+        work(parts[0][:1])
+    taken: dict[str, list[tuple[int, float, float, int]]] = {name: [] for name in ways}
+    for part in parts:
+        for name, (work, few) in ways.items():
+            some = part[:few] if few else part
+            wall, used = time.perf_counter(), clock()
+            faces = work(some)
+            wall, used = time.perf_counter() - wall, clock() - used
+            taken[name].append((len(some), wall, used, faces))
+    return {
+        name: Way(
+            photos=sum(row[0] for row in rows),
+            seconds=sum(row[1] for row in rows),
+            processor=sum(row[2] for row in rows),
+            faces=sum(row[3] for row in rows),
+            rates=[row[0] / row[1] for row in rows],
+        )
+        for name, rows in taken.items()
+    }
+
+
+def _passes(pipeline: Pipeline, files: Sequence[Path], passes: int) -> Iterator[Pass]:
+    since = time.perf_counter()
+    for number, _faces in enumerate(_classified(pipeline, [files] * passes), 1):
+        if number % len(files) == 0:
+            now = time.perf_counter()
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            yield Pass(photos=number, seconds=now - since, memory_mb=round(memory, 1))
+            since = now
+
+
+def _classified(pipeline: Pipeline, folders: Sequence[Sequence[Path]]) -> Iterator[int]:
+    """Faces of each photo, with the table written as `classify` does it."""
+    # The same file again has another name: a batch takes each name once.
+    given = (
+        Given(f"{number}/{file.name}", file)
+        for number, files in enumerate(folders)
+        for file in files
     )
+    ids = [card.id for card in pipeline.cards]
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        CsvSink(Path(scratch, "faces.csv"), all_classes(pipeline.cards), ids) as sink,
+    ):
+        for outcome in pipeline.run(items(given)):
+            sink.write(outcome.rows)
+            yield len({row.face for row in outcome.rows if row.face is not None})
 
 
-def _pipeline(pipeline: Pipeline, files: Sequence[Path]) -> int:
-    found = pipeline.run(items(Given(str(file), file) for file in files))
-    return sum(row.face is not None for outcome in found for row in outcome.rows)
-
-
-def _whole_photos(files: Sequence[Path]) -> Way | None:
-    """Random weights: the time does not depend on them."""
+def _whole_photos() -> Work | None:
+    """None without TensorFlow. Random weights: the time does not depend on them."""
     try:
-        from core.networks.registry import build, settings_of
-        from core.networks.vgg16 import build_vgg16  # noqa: F401  (registers the builder)
+        from core.networks import build, settings_of
     except ModuleNotFoundError:
         return None
     settings = settings_of("vgg16", {"size": WHOLE, "imagenet": False})
     network = build("vgg16", settings, len(CLASSES)).model
 
-    def one(file: Path) -> int:
-        grey = cv2.cvtColor(decode(file), cv2.COLOR_RGB2GRAY)
-        # The network takes chips and enlarges them to 224 px itself.
-        chip = cv2.resize(grey, (48, 48), interpolation=cv2.INTER_AREA)
-        network.predict(np.asarray(chip)[None], verbose=0)
+    def work(files: Sequence[Path]) -> int:
+        for file in files:
+            grey = cv2.cvtColor(decode(file), cv2.COLOR_RGB2GRAY)
+            # The network takes chips and enlarges them to 224 px itself.
+            chip = cv2.resize(grey, (48, 48), interpolation=cv2.INTER_AREA)
+            network.predict(np.asarray(chip)[None], verbose=0)
         return 0
 
-    return _timed(files, lambda some: sum(map(one, some)))
+    return work
+
+
+class _Fer:
+    """The `fer` package in its own interpreter.
+
+    Attributes:
+        version: of the package.
+        processor: seconds of all cores that it used for photos so far.
+    """
+
+    def __init__(self, questions: IO[str], answers: IO[str]) -> None:
+        self._questions = questions
+        self._answers = answers
+        self.version = answers.readline().strip()
+        self.processor = 0.0
+
+    def with_detector(self, name: str) -> Work:
+        """A way through photos."""
+
+        def work(files: Sequence[Path]) -> int:
+            names = (str(file.resolve()) for file in files)
+            print(name, *names, sep="\t", file=self._questions, flush=True)
+            answer = self._answers.readline()
+            if not answer:
+                raise FerLabError(f"The fer package ended when it was to use {name}.")
+            found = json.loads(answer)
+            self.processor += found["processor"]
+            return int(found["faces"])
+
+        return work
+
+
+@contextmanager
+def _fer(python: Path | None) -> Iterator[_Fer | None]:
+    if python is None:
+        yield None
+        return
+    # -I: neither this project nor the folder it is started in is to be found there.
+    command = [str(python), "-I", fer_package.__file__]
+    with tempfile.TemporaryFile("w+") as said:
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
+            )
+        except OSError as reason:
+            raise FerLabError(f"{python} cannot be run: {reason.strerror}.") from reason
+        with process:
+            if process.stdin and process.stdout:
+                package = _Fer(process.stdin, process.stdout)
+                if package.version:
+                    yield package
+                    return
+        raise FerLabError(f"{python} cannot run the fer package: {_last_line(said)}")
+
+
+def _last_line(stream: IO[str]) -> str:
+    stream.seek(0)
+    lines = [line.strip() for line in stream if line.strip()]
+    return lines[-1] if lines else "it said nothing."
+
+
+@contextmanager
+def _single_threaded_opencv() -> Iterator[None]:
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)

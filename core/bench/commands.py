@@ -115,34 +115,63 @@ def latency(
 
 
 @app.command()
+def chips(
+    model: Annotated[str, typer.Argument(help="A network in models/.")],
+    out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
+) -> None:
+    """Time chips: the engine against Keras's predict, OpenVINO alone, and many threads."""
+    from core.bench.chips import measure, table
+
+    console = Console(highlight=False)
+    with console.status("Timing the network; leave the machine alone meanwhile."):
+        found = measure(model)
+    console.print(table(found))
+    if out is not None:
+        found.write(out)
+        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def photos(
+    folder: Annotated[Path, typer.Argument(help="Where to; is made if need be.")],
+    count: Annotated[int, typer.Option(min=1, help="How many.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of what is left to chance.")] = 0,
+) -> None:
+    """Make photos to measure with: one to three faces of the imported FER-2013 in each."""
+    from core.bench.photos import write_photos
+    from core.data import store
+
+    faces = store.load().split("Training").faces
+    placed = sum(write_photos(folder, faces, count, seed))
+    Console(highlight=False).print(
+        f"{count:,} photos with {placed:,} faces in {folder}.", markup=False, soft_wrap=True
+    )
+
+
+@app.command()
 def batch(
     folder: Annotated[Path, typer.Argument(help="A folder of photos.")],
     model: Annotated[str, typer.Option(help="A network in models/.")],
     whole: Annotated[
-        int, typer.Option(min=0, help="Photos for Keras on whole photos; 0 leaves it out.")
+        int,
+        typer.Option(min=0, help="Photos for Keras on whole photos and for MTCNN; 0 leaves both."),
     ] = 40,
+    fer_python: Annotated[
+        Path | None, typer.Option(help="A Python with the package fer, to compare with.")
+    ] = None,
+    passes: Annotated[
+        int, typer.Option(min=1, help="How often the folder goes through for the memory.")
+    ] = 1,
     out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
 ) -> None:
-    """Time a folder: as classify does it, one by one, and whole photos through Keras."""
-    from core.bench.batch import measure
+    """Time a folder: as classify does it, one by one, whole photos in Keras, and fer."""
+    from core.bench.batch import measure, tables
 
     console = Console(highlight=False)
     with console.status("Timing the folder; leave the machine alone meanwhile."):
-        found = measure(folder, model, whole)
-    table = Table("Way", "photos", "a second", "processor a photo", "classify is faster by")
-    ways = {"classify": found.pipeline, "one by one": found.one_by_one}
-    if found.whole_photo:
-        ways["whole photo, Keras VGG16"] = found.whole_photo
-    for name, way in ways.items():
-        table.add_row(
-            name,
-            f"{way.photos:,}",
-            f"{way.rate:.1f}",
-            f"{1000 * way.processor / way.photos:.1f} ms",
-            f"{found.pipeline.rate / way.rate:.2f}",
-        )
-    console.print(table)
-    console.print(f"{found.cores} cores; memory of classify {found.memory_mb:.0f} MB")
+        found = measure(folder, model, whole, fer_python, passes)
+    for table in tables(found):
+        console.print(table)
     if out is not None:
         found.write(out)
         console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
@@ -163,7 +192,10 @@ def live(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
 ) -> None:
-    """Run the live camera in Chromium: frames a second, latency, memory, threads."""
+    """Run the live camera in Chromium: frames a second, latency, memory, threads.
+
+    Exit code 1 if a stream stood still.
+    """
     from core.bench.live import measure, tables
 
     console = Console(highlight=False)
@@ -174,3 +206,5 @@ def live(
     if out is not None:
         found.write(out)
         console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    if found.lost is not None:
+        raise typer.Exit(1)

@@ -51,12 +51,13 @@ def test_openvino_gets_what_cameras_make(
     monkeypatch: pytest.MonkeyPatch, width: int, height: int, expected: bool
 ) -> None:
     asked = []
+
+    def noted(self: object, rgb: np.ndarray, score: float) -> np.ndarray:
+        asked.append((type(self), rgb.shape))
+        return np.zeros((0, 15))
+
     for kind in (yunet._OnOpenCV, yunet._OnOpenVINO):
-        monkeypatch.setattr(
-            kind,
-            "find",
-            lambda self, rgb, score: asked.append((type(self), rgb.shape)) or np.zeros((0, 15)),
-        )
+        monkeypatch.setattr(kind, "find", noted)
     yunet.find(np.zeros((height, width, 3), np.uint8), 0.7)
     ((kind, shape),) = asked
     assert kind is (yunet._OnOpenVINO if expected else yunet._OnOpenCV)

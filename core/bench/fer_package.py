@@ -1,0 +1,38 @@
+"""Runs in another interpreter, one that has the `fer` package; see `core.bench.batch`.
+
+Writes the package's version, then reads lines `DETECTOR<tab>FILE<tab>FILE...` from standard
+input and answers each with the faces of these files and the processor's seconds for them, as
+one line of JSON. It imports
+nothing of this project, whose packages that interpreter need not have.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    # What libraries print must not stand between the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    import fer
+    from fer.fer import FER
+
+    logging.disable(logging.CRITICAL)
+    print(fer.__version__, file=answers, flush=True)
+    detectors: dict[str, FER] = {}
+    for line in sys.stdin:
+        name, *files = line.rstrip("\n").split("\t")
+        if name not in detectors:
+            detectors[name] = FER(mtcnn=name == "mtcnn")
+        since = time.process_time()
+        faces = sum(len(detectors[name].detect_emotions(file)) for file in files)
+        answer = {"faces": faces, "processor": time.process_time() - since}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core import cli
+from core.bench import chips
+from core.bench.chips import ChipsBench, measure
+from tests.conftest import Lab
+
+
+def test_a_network_is_timed_against_openvino_and_in_a_crowd(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chips, "_keras", lambda card, some: lambda: None)
+    monkeypatch.setattr(chips, "ROUNDS", 1)
+    out = tmp_path / "bench.json"
+    with pytest.raises(SystemExit) as done:
+        cli.main(["bench", "chips", "plain_net", "--out", str(out)])
+    assert done.value.code == 0
+    found = ChipsBench.read(out)
+    assert found.keras is not None
+    assert found.keras.ratio < 1
+    assert found.crowd.threads == 16
+    assert found.crowd.longest_ms == found.crowd.worst_ms >= found.crowd.median_ms
+
+
+def test_keras_can_be_left_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chips, "ROUNDS", 2)
+    found = measure("plain_net", scale=0.02, keras=False)
+    assert found.keras is None
+    assert "Keras" not in str(list(chips.table(found).columns[0].cells))
