@@ -2,32 +2,33 @@
 
 Writes the package's version, then reads lines `DETECTOR<tab>FILE<tab>FILE...` from standard
 input and answers each with the faces of these files and the processor's seconds for them, as
-one line of JSON. It imports
-nothing of this project, whose packages that interpreter need not have.
+one line of JSON. It imports nothing of this project, whose packages that interpreter need
+not have.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import sys
 import time
+from typing import Any
 
 
 def main() -> None:
     """Answer until standard input ends."""
     # What libraries print must not stand between the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
-    import fer
-    from fer.fer import FER
-
+    # By name: this project does not require the package.
+    make = importlib.import_module("fer.fer").FER
     logging.disable(logging.CRITICAL)
-    print(fer.__version__, file=answers, flush=True)
-    detectors: dict[str, FER] = {}
+    print(importlib.import_module("fer").__version__, file=answers, flush=True)
+    detectors: dict[str, Any] = {}
     for line in sys.stdin:
         name, *files = line.rstrip("\n").split("\t")
         if name not in detectors:
-            detectors[name] = FER(mtcnn=name == "mtcnn")
+            detectors[name] = make(mtcnn=name == "mtcnn")
         since = time.process_time()
         faces = sum(len(detectors[name].detect_emotions(file)) for file in files)
         answer = {"faces": faces, "processor": time.process_time() - since}

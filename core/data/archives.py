@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -28,7 +29,8 @@ MAX_BYTES = 1 << 30
 
 _DAMAGE = (
     *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
-    *(UnicodeDecodeError, NotImplementedError, RuntimeError),
+    # Names without a letter, dates and sizes that cannot be, and what pictures raise.
+    *(ValueError, LookupError, ArithmeticError, struct.error, NotImplementedError, RuntimeError),
 )
 
 
@@ -45,6 +47,8 @@ def readable(path: Path) -> Iterator[None]:
     """Turn the many errors of damaged files into one `DataError` that names `path`."""
     try:
         yield
+    except DataError:
+        raise
     except FileNotFoundError:
         raise DataError(f"{path} does not exist.") from None
     except PermissionError:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core import cli
-from core.bench import batch
+from core.bench import batch, fer_package
 from core.bench.batch import BatchBench, measure
 from core.errors import DataError, FerLabError
 from tests.conftest import Lab
@@ -39,7 +39,7 @@ def test_a_folder_is_timed_in_several_ways(
 ) -> None:
     script = tmp_path / "fer_package.py"
     script.write_text(FER)
-    monkeypatch.setattr(batch.fer_package, "__file__", str(script))
+    monkeypatch.setattr(fer_package, "__file__", str(script))
     out = tmp_path / "bench.json"
     with pytest.raises(SystemExit) as done:
         cli.main(

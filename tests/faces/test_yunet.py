@@ -59,8 +59,8 @@ def test_openvino_gets_what_cameras_make(
     for kind in (yunet._OnOpenCV, yunet._OnOpenVINO):
         monkeypatch.setattr(kind, "find", noted)
     yunet.find(np.zeros((height, width, 3), np.uint8), 0.7)
-    ((kind, shape),) = asked
-    assert kind is (yunet._OnOpenVINO if expected else yunet._OnOpenCV)
+    ((asked_kind, shape),) = asked
+    assert asked_kind is (yunet._OnOpenVINO if expected else yunet._OnOpenCV)
     assert (shape[0] % 32, shape[1] % 32) == (0, 0)
 
 
