@@ -208,7 +208,7 @@ class Protocol(Record):
 class Training(Record):
     """Where and for how long the network was trained.
 
-    `seconds` is the time of the epochs; frozen features computed before them are not in it.
+    `seconds` is the time of the epochs, frozen features that were computed before included.
     """
 
     hardware: str

@@ -88,9 +88,20 @@ def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
 
 
 @app.command()
-def export(recipe: RecipeName) -> None:
+def export(
+    recipe: RecipeName,
+    keras_only: Annotated[
+        bool,
+        typer.Option("--keras-only", help="Only model.keras, beside the others."),
+    ] = False,
+) -> None:
     """Write models/ID/ from the best epoch of a run."""
-    folder = export_quietly(recipes.read(recipe))
+    chosen = recipes.read(recipe)
+    if keras_only:
+        loop, exporting = _backend()
+        folder = exporting.export_keras(chosen, loop.run_of(chosen)).parent
+    else:
+        folder = export_quietly(chosen)
     sizes = ", ".join(
         f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(folder.iterdir())
     )

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 # Keras reads the backend at import; users and CI have TensorFlow.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -27,6 +27,9 @@ from core.schema import Epoch, History
 from core.training.batches import Batches
 from core.training.images import images_of, selection_split
 from core.training.recipe import Recipe, Stage
+
+SHOWN = {"title", "family", "summary", "keep_keras"}
+"""Keys of a recipe that change nothing about the trained network."""
 
 
 class Report(Protocol):
@@ -111,8 +114,12 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
 
     Returns:
         The run, with the best epoch's weights and the history so far.
+
+    Raises:
+        RecipeError: if the recipe cannot be trained, or the run was begun by another one.
     """
     run = run_of(recipe)
+    check_same_recipe(recipe, run)
     network = build(recipe)
     for stage in recipe.stages:
         set_trainable(network, stage.trainable)
@@ -122,6 +129,9 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     if smoke:
         training, selection = _first(training, 4 * recipe.batch), _first(selection, 16)
     state = run.state()
+    if not run.state_file.is_file():
+        write_json(run.state_file, state | {"recipe": recipe.model_dump(mode="json")})
+        state = run.state()
     if run.last_weights.is_file():
         network.model.load_weights(run.last_weights)
     before = 0
@@ -129,7 +139,9 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         epochs = 1 if smoke else stage.epochs
         if number >= state["finished_stages"]:
             done = len(state["epochs"]) - before
-            _train_stage(run, recipe, stage, network, training, selection, epochs, done, report)
+            _train_stage(
+                run, recipe, stage, network, training, selection, epochs, done, report, smoke
+            )
             state = run.state()
             state["finished_stages"] = number + 1
             write_json(run.state_file, state)
@@ -137,6 +149,38 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         names = {earlier.name for earlier in recipe.stages[: number + 1]}
         before = sum(row["stage"] in names for row in state["epochs"])
     return run
+
+
+def check_same_recipe(recipe: Recipe, run: Run) -> None:
+    """See that what a run has trained so far is what the recipe says.
+
+    Raises:
+        RecipeError: naming the first key that differs; what pages show of a recipe may.
+    """
+    begun = run.state().get("recipe")
+    if begun is None:  # not begun
+        return
+    then, now = (
+        one.model_dump(mode="json", exclude=SHOWN) for one in (Recipe.model_validate(begun), recipe)
+    )
+    key = _first_difference(then, now)
+    if key:
+        raise RecipeError(
+            f"{key}: {run.folder} was trained with another value. Expected the recipe that the "
+            "run was begun with; remove the folder to train anew."
+        )
+
+
+def _first_difference(then: dict[str, Any], now: dict[str, Any]) -> str | None:
+    """Dotted key of the first value that differs, or None."""
+    for key in now | then:
+        old, new = then.get(key), now.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            if inner := _first_difference(old, new):
+                return f"{key}.{inner}"
+        elif old != new:
+            return key
+    return None
 
 
 def history_of(recipe: Recipe) -> History:
@@ -177,7 +221,9 @@ def _train_stage(
     epochs: int,
     done: int,
     report: Report,
+    smoke: bool,
 ) -> None:
+    started = time.perf_counter()
     total_before = len(run.state()["epochs"])
     set_trainable(network, stage.trainable)
     model, inputs, checks = network.model, training.faces, selection.faces
@@ -196,6 +242,7 @@ def _train_stage(
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         weighted_metrics=[],
+        run_eagerly=smoke,  # tracing a deep network's graph takes longer than a few steps
     )
     if run.optimizer_state.is_file() and done:
         model.optimizer.build(model.trainable_variables)
@@ -208,7 +255,8 @@ def _train_stage(
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=False))
     if stage.schedule == "plateau":
         callbacks.append(keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=3))
-    callbacks.append(_Keeper(run, recipe, stage, network.model, total_before, report))
+    prepared = time.perf_counter() - started
+    callbacks.append(_Keeper(run, recipe, stage, network.model, total_before, prepared, report))
     if done < epochs:
         model.fit(
             batches,
@@ -271,7 +319,11 @@ def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimi
 
 
 class _Keeper(keras.callbacks.Callback):
-    """Writes the run's state after every epoch, keeps the best weights, stops in time."""
+    """Writes the run's state after every epoch, keeps the best weights, stops in time.
+
+    `prepared`, the seconds that a stage took before its first epoch (mostly for features
+    computed once), count as that epoch's.
+    """
 
     def __init__(
         self,
@@ -280,12 +332,13 @@ class _Keeper(keras.callbacks.Callback):
         stage: Stage,
         whole: keras.Model,
         total_before: int,
+        prepared: float,
         report: Report,
     ) -> None:
         super().__init__()
         self._run, self._recipe, self._stage = run, recipe, stage
         self._whole, self._total, self._report = whole, total_before, report
-        self._started = 0.0
+        self._prepared, self._started = prepared, 0.0
         self._at_validation: list[np.ndarray] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -312,8 +365,9 @@ class _Keeper(keras.callbacks.Callback):
             val_loss=logs["val_loss"],
             val_accuracy=logs["val_accuracy"],
             learning_rate=float(np.asarray(self.model.optimizer.learning_rate)),
-            seconds=time.perf_counter() - self._started,
+            seconds=self._prepared + time.perf_counter() - self._started,
         )
+        self._prepared = 0.0
         score = row.val_accuracy if self._recipe.select_by == "accuracy" else -row.val_loss
         best = state["best_score"] is None or score > state["best_score"]
         if best:

@@ -1,5 +1,7 @@
 """`python -m core train RECIPE --smoke` runs every recipe we have."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -21,6 +23,7 @@ def test_smoke(name, tmp_path, monkeypatch):
     assert result.exception is None, result.output
     assert f"{name} runs and exports: card.json" in result.output
     assert list(tmp_path.iterdir()) == []
+    sys.modules["keras"].utils.clear_session()  # or all recipes' networks stay in memory
 
 
 TINY = """
@@ -84,6 +87,34 @@ def test_a_seed_at_another_size_says_so(lab_with_data, tiny):
 def test_impossible_seeds_and_sizes(tiny, options, message):
     with pytest.raises(RecipeError, match=message):
         CliRunner().invoke(app, ["train", str(tiny), *options], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("hidden = 8", "hiden = 8"), r"network\.settings\.hiden: Extra inputs"),
+        (("hidden = 8", "size = 20"), r"network\.settings\.size: Input should be greater"),
+        (("hidden = 8", "median_filter = 4"), r"network\.settings\.median_filter"),
+        (('builder = "cnn"', 'builder = "cnm"'), r"network\.builder: expected one of"),
+        (("epochs = 1", 'epochs = 1\ntrainable = "top"'), r"stages\.trainable: .* Received: top"),
+        (("seed = 1", "seed = 1\ndata = { smote = 40 }"), r"data\.smote: expected fewer"),
+        (("seed = 1", 'sed = 1\ndata = { targets = "crowd" }'), r"sed: Extra inputs"),
+    ],
+)
+def test_a_bad_recipe_fails_before_the_first_epoch(lab_with_data, tiny, change, message):
+    tiny.write_text(tiny.read_text().replace(*change))
+    with pytest.raises(RecipeError, match=message):
+        CliRunner().invoke(app, ["train", str(tiny)], catch_exceptions=False)
+    assert not (lab_with_data.data.parent / "runs" / "plain_net" / "state.json").exists()
+
+
+def test_missing_weights_fail_before_the_first_epoch(lab_with_data, tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
+    with pytest.raises(
+        RecipeError, match=rf"network\.settings\.imagenet: no weights at {tmp_path}"
+    ):
+        CliRunner().invoke(app, ["train", "vgg16_smote"], catch_exceptions=False)
+    assert not (lab_with_data.data.parent / "runs" / "vgg16_smote" / "state.json").exists()
 
 
 def test_export_before_training_says_what_to_do(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Training, resumption and export of a tiny network, end to end."""
 
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 from core.data.store import Dataset  # noqa: E402
 from core.errors import ModelError, RecipeError  # noqa: E402
-from core.files import sha256  # noqa: E402
+from core.files import sha256, write_json  # noqa: E402
 from core.schema import Card, History  # noqa: E402
 from core.training import export, loop  # noqa: E402
 from core.training.recipe import Recipe  # noqa: E402
@@ -103,6 +104,37 @@ def test_a_finished_run_is_not_trained_again(lab, dataset):
     assert again.rows == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"batch": 16}, "batch"),
+        ({"data": {"augmentation": {"flip": 0.25}}}, "data.augmentation.flip"),
+        ({"network": {"builder": "vgg16"}}, "network.builder"),
+        ({"stages": [{"name": "all", "epochs": 9, "learning_rate": 0.01}]}, "stages"),
+    ],
+)
+def test_a_run_goes_on_with_its_own_recipe_only(lab, dataset, changes, key):
+    run = loop.run_of(make())
+    write_json(run.state_file, begun(make()))
+    run.best_weights.touch()
+    changed = make(**changes)
+    message = rf"^{key}: .*tiny was trained with another value"
+    with pytest.raises(RecipeError, match=message):
+        loop.train(changed, dataset, Silent())
+    with pytest.raises(RecipeError, match=message):
+        export.export(changed, run)
+
+
+def begun(recipe):
+    return {"epochs": [], "recipe": recipe.model_dump(mode="json")}
+
+
+def test_what_is_only_shown_of_a_recipe_may_change(lab):
+    recipe = make()
+    write_json(loop.run_of(recipe).state_file, begun(recipe))
+    loop.check_same_recipe(make(title="Other", keep_keras=False), loop.run_of(recipe))
+
+
 def test_frozen_layers_stay(lab, dataset):
     recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
     before = loop.build(recipe).model
@@ -175,6 +207,69 @@ def test_export_keeps_the_contract(lab, dataset):
     assert (maps >= 0).all()
     reopened = keras.saving.load_model(folder / "model.keras")
     assert np.abs(reopened.predict(faces, verbose=0) - probabilities).max() < 1e-3
+
+
+def test_time_for_features_counts_in_the_first_epoch(lab, dataset, monkeypatch):
+    predict = keras.Model.predict
+
+    def slowly(*arguments, **options):
+        time.sleep(1)
+        return predict(*arguments, **options)
+
+    monkeypatch.setattr(keras.Model, "predict", slowly)
+    stage = {"name": "head", "epochs": 2, "trainable": "head", "learning_rate": 0.01}
+    recipe = make(data={}, stages=[stage | {"cache_features": True}])
+    loop.train(recipe, dataset, Silent())
+    first, second = (row.seconds for row in loop.history_of(recipe).epochs)
+    assert first > second + 1.5
+
+
+def delicate(recipe):
+    """A network whose last weights float16 can hardly tell apart."""
+    network = loop.build(recipe, precision="float32")
+    kernel, bias = network.model.get_layer("logits").get_weights()
+    network.model.get_layer("logits").set_weights([kernel + 100, bias])
+    return network
+
+
+def test_weights_are_kept_whole_where_half_of_their_digits_are_not_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "HALF_PRECISION_FROM", (16, 100_000))
+    network, path = delicate(make()), tmp_path / "model.onnx"
+    assert export.write_onnx(network, path) == 100_000
+    expected = export.inference_model(network).predict(export._chips(), verbose=0)[0]
+    session = onnxruntime.InferenceSession(path)
+    found = session.run(["probabilities"], {"faces": export._chips()})[0]
+    assert np.abs(found - expected).max() < export.WANTED
+
+
+def test_a_file_that_disagrees_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "HALF_PRECISION_FROM", (16,))
+    with pytest.raises(ModelError, match="disagrees with Keras"):
+        export.write_onnx(delicate(make()), tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_keras_file_alone(lab, dataset):
+    recipe = make(keep_keras=False)
+    run = loop.train(recipe, dataset, Silent())
+    with pytest.raises(ModelError, match=r"card\.json is missing"):
+        export.export_keras(recipe, run)
+    folder = export.export(recipe, run)
+    before = (folder / "model.onnx").read_bytes()
+    assert set(Card.of(folder).files) == {"model.onnx"}
+
+    file = export.export_keras(recipe, run)
+    assert Card.of(folder).files["model.keras"] == sha256(file)
+    assert (folder / "model.onnx").read_bytes() == before
+    reopened = keras.saving.load_model(file).predict(dataset.faces[:5], verbose=0)
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    found = session.run(["probabilities"], {"faces": dataset.faces[:5]})[0]
+    assert np.abs(reopened - found).max() < 1e-3
+
+    delicate(recipe).model.save_weights(run.best_weights)
+    with pytest.raises(ModelError, match="disagrees with the weights"):
+        export.export_keras(recipe, run)
+    assert Card.of(folder).files["model.keras"] == sha256(file)
 
 
 def test_gates_are_an_output(tmp_path):
