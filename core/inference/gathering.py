@@ -17,18 +17,26 @@ Arrays = tuple[np.ndarray, ...]
 
 
 class _Request:
-    __slots__ = ("chips", "error", "leads", "result", "turn")
+    __slots__ = ("_arrays", "_rows", "chips", "error", "leads", "turn")
 
     def __init__(self, chips: np.ndarray) -> None:
         self.chips = chips
         self.leads = False
         self.turn = threading.Event()
-        self.result: Arrays = ()
-        self.error: Exception | None = RuntimeError("the batch was interrupted")
+        self.error: Exception | None = None
+        self._arrays: Arrays = ()
+        self._rows = slice(0)
 
-    def answer(self, result: Arrays) -> None:
-        self.result = result
-        self.error = None
+    def answer(self, arrays: Arrays, start: int) -> None:
+        self._arrays = arrays
+        self._rows = slice(start, start + len(self.chips))
+
+    def result(self) -> Arrays:
+        """The rows of this request, taken from those of the batch by who asked for them."""
+        if len(self._arrays[0]) == len(self.chips):
+            return self._arrays
+        # Copies: a caller who keeps one row must not keep the whole batch.
+        return tuple(array[self._rows].copy() for array in self._arrays)
 
 
 class Gatherer:
@@ -72,27 +80,33 @@ class Gatherer:
             self._lead()
         if request.error is not None:
             raise request.error
-        return request.result
+        return request.result()
 
     def _lead(self) -> None:
         """Run a batch that begins with the leader's own request, then hand over."""
         with self._lock:
             batch = self._take()
+        arrays: Arrays = ()
+        error: Exception | None = RuntimeError("the batch was interrupted")
         try:
-            self._answer(batch)
-        except Exception as reason:
-            for request in batch:
-                request.error = reason
-            raise
+            arrays = self._run(_joined(batch))
+            error = None
+        except Exception as reason:  # noqa: BLE001  (every caller of the batch raises it)
+            error = reason
         finally:
             with self._lock:
                 following = self._waiting[0] if self._waiting else None
                 self._busy = following is not None
-            for request in batch:
-                request.turn.set()
+            # First of all the next batch, which then runs while these callers go on.
             if following is not None:
                 following.leads = True
                 following.turn.set()
+            start = 0
+            for request in batch:
+                request.error = error
+                request.answer(arrays, start)
+                start += len(request.chips)
+                request.turn.set()
 
     def _take(self) -> list[_Request]:
         batch = [self._waiting.popleft()]
@@ -102,14 +116,8 @@ class Gatherer:
             rows += len(batch[-1].chips)
         return batch
 
-    def _answer(self, batch: list[_Request]) -> None:
-        if len(batch) == 1:
-            batch[0].answer(self._run(batch[0].chips))
-            return
-        arrays = self._run(np.concatenate([request.chips for request in batch]))
-        start = 0
-        for request in batch:
-            end = start + len(request.chips)
-            # Copies: a caller who keeps one row must not keep the whole batch.
-            request.answer(tuple(array[start:end].copy() for array in arrays))
-            start = end
+
+def _joined(batch: list[_Request]) -> np.ndarray:
+    if len(batch) == 1:
+        return batch[0].chips
+    return np.concatenate([request.chips for request in batch])
