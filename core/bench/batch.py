@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import IO
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -44,9 +44,6 @@ WHOLE = 224
 
 ROUNDS = 5
 """Parts of the folder; each way takes its turn at each."""
-
-FER_DETECTORS = ("haar", "mtcnn")
-"""Face detectors of the `fer` package; the first is its default."""
 
 Work = Callable[[Sequence[Path]], int]
 
@@ -98,7 +95,7 @@ class BatchBench(Document):
             `one by one`: the same steps, one photo after the other. `whole photo, Keras
             VGG16`: the photo as a whole at 224 px to Keras's `predict`, without looking
             for faces, one at a time. `fer NUMBER, ...`: the package of that name with one
-            of its detectors, one photo at a time.
+            of its detectors, `haar` being its default, one photo at a time.
         cores: of the machine.
         processor: its name.
         made: when and how.
@@ -167,11 +164,9 @@ def measure(
             ways["whole photo, Keras VGG16"] = (whole, few)
         with _fer(fer_python) as other:
             if other is not None:
-                for name in FER_DETECTORS[: 2 if keras_photos else 1]:
-                    ways[f"fer {other.version}, {name}"] = (
-                        other.with_detector(name),
-                        few if name == "mtcnn" else 0,
-                    )
+                for name, photos in {"haar": 0, "mtcnn": few}.items():
+                    if (photos or name == "haar") and other.has(name, files[0]):
+                        ways[f"fer {other.version}, {name}"] = (other.with_detector(name), photos)
             timed = _in_turns(ways, parts, other)
     command = f"python -m core bench batch {folder.name} --model {model} --passes {passes}"
     return BatchBench(
@@ -302,20 +297,28 @@ class _Fer:
         self.version = answers.readline().strip()
         self.processor = 0.0
 
+    def has(self, name: str, file: Path) -> bool:
+        """Whether it can look for faces with a detector: `haar`, its default, or `mtcnn`."""
+        return "error" not in self._ask(name, [file])
+
     def with_detector(self, name: str) -> Work:
         """A way through photos."""
 
         def work(files: Sequence[Path]) -> int:
-            names = (str(file.resolve()) for file in files)
-            print(name, *names, sep="\t", file=self._questions, flush=True)
-            answer = self._answers.readline()
-            if not answer:
-                raise FerLabError(f"The fer package ended when it was to use {name}.")
-            found = json.loads(answer)
+            found = self._ask(name, files)
             self.processor += found["processor"]
             return int(found["faces"])
 
         return work
+
+    def _ask(self, name: str, files: Sequence[Path]) -> dict[str, Any]:
+        names = (str(file.resolve()) for file in files)
+        print(name, *names, sep="\t", file=self._questions, flush=True)
+        answer = self._answers.readline()
+        if not answer:
+            raise FerLabError(f"The fer package ended when it was to use {name}.")
+        found: dict[str, Any] = json.loads(answer)
+        return found
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 Writes the package's version, then reads lines `DETECTOR<tab>FILE<tab>FILE...` from standard
 input and answers each with the faces of these files and the processor's seconds for them, as
-one line of JSON. It imports nothing of this project, whose packages that interpreter need
-not have.
+one line of JSON; with `error` instead, where a detector's package is missing. It imports
+nothing of this project, whose packages that interpreter need not have.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def main() -> None:
     for line in sys.stdin:
         name, *files = line.rstrip("\n").split("\t")
         if name not in detectors:
-            detectors[name] = make(mtcnn=name == "mtcnn")
+            try:
+                detectors[name] = make(mtcnn=name == "mtcnn")
+            except Exception as reason:  # noqa: BLE001  (whatever a missing package makes of it)
+                print(json.dumps({"error": str(reason)}), file=answers, flush=True)
+                continue
         since = time.process_time()
         faces = sum(len(detectors[name].detect_emotions(file)) for file in files)
         answer = {"faces": faces, "processor": time.process_time() - since}
