@@ -27,6 +27,9 @@ from core.schema import Document, Made, Record
 EVERY = 5.0
 """Seconds between two looks at the page, which itself shows the last five seconds."""
 
+STILL = 60.0
+"""Seconds without a processed frame after which a run ends: the connection is lost."""
+
 SETTLING = 120.0
 """Seconds after which memory should stand still."""
 
@@ -96,6 +99,7 @@ class LiveBench(Document):
         memory_end_mb: at the end, the cameras running.
         threads_before: of the server before the first camera.
         threads_after: after the last one has stopped.
+        lost: seconds after which a stream stood still, which ended the run; None if none did.
         warnings: that the page showed.
         connects: None where none were asked for.
         made: when and how.
@@ -113,6 +117,7 @@ class LiveBench(Document):
     memory_end_mb: float
     threads_before: int
     threads_after: int
+    lost: float | None
     warnings: list[str]
     connects: Connects | None
     made: Made
@@ -149,6 +154,8 @@ def tables(found: LiveBench) -> list[Table]:
             f"memory after {len(done.memory_mb) - 1}",
             f"{done.memory_mb[-1]:.0f} MB, {done.growth_mb:+.0f} MB since number {WARM}",
         )
+    if found.lost is not None:
+        server.add_row("a stream stood still, given up after", f"{found.lost:.0f} s")
     for warning in found.warnings:
         server.add_row("the page warned", warning)
     return [minutes, server]
@@ -218,6 +225,7 @@ def measure(
         memory_end_mb=end,
         threads_before=threads,
         threads_after=after,
+        lost=looks[0][-1].seconds if any(map(_still, looks)) else None,
         warnings=sorted({row.said.wrong for rows in looks for row in rows if row.said.wrong}),
         connects=connected,
         made=Made(
@@ -266,8 +274,11 @@ def _play(
             rows.append(_Look(time.monotonic() - started, tab.shown(), tab.delays()))
         weights.append((time.monotonic() - started, server.memory() / 1e6))
         tell(f"{weights[-1][0]:.0f} of {seconds:.0f} s, server {weights[-1][1]:.0f} MB")
+        if any(map(_still, looks)):
+            break
     for tab in tabs:
-        tab.stop()
+        if not any(map(_still, looks)):
+            tab.stop()
         tab.close()
     return looks, weights
 
@@ -299,6 +310,15 @@ def _until_quiet(server: Server, threads: int) -> int:
     while server.threads() > threads and time.monotonic() < end:
         time.sleep(0.5)
     return server.threads()
+
+
+def _still(rows: list[_Look]) -> bool:
+    """Whether a stream has brought no frame for long."""
+    last = rows[-1]
+    return any(
+        row.said.processed == last.said.processed and last.seconds - row.seconds >= STILL
+        for row in rows
+    )
 
 
 def _rate(rows: list[_Look]) -> float:
