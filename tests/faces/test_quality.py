@@ -20,7 +20,7 @@ def face(photo: np.ndarray, detector: FaceDetector) -> Face:
 def test_a_good_portrait_has_no_weakness(photo: np.ndarray, face: Face) -> None:
     found = measure(crop_chip(photo, face), face, 512, 512)
     assert found.weaknesses == ()
-    assert abs(found.yaw or 0) < 0.3
+    assert abs(found.yaw or 0) < quality.TURNED
     assert found.side == pytest.approx(square_side(face))
 
 

@@ -42,7 +42,7 @@ def test_check_writes_what_it_prints(faces: Lab, capsys: pytest.CaptureFixture[s
     code, output = run(capsys, "faces", "check", "plain_net")
     assert code == 0
     result = CropCheck.read(faces.results / "crop_check.json")
-    assert result.model == "plain_net"
+    assert (result.model, result.split) == ("plain_net", "PrivateTest")
     assert (result.images, result.found) == (7, 7)
     assert "found in 7 of 7 pictures" in output
     assert f"{result.loss:.2f} points lost" in output
@@ -69,6 +69,7 @@ def test_quality_writes_what_it_prints(faces: Lab, capsys: pytest.CaptureFixture
     assert code == 0
     result = QualityCheck.read(faces.results / "quality_check.json")
     assert (result.model, result.images) == ("plain_net", 5)
+    assert result.split == "PublicTest"  # limits are read from it
     assert result.made.command == "python -m core faces quality plain_net --images 5"
     assert f"{result.accuracy:.2%} on 5 images as they are" in output
     assert all(name in output for name in result.curves)
