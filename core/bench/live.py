@@ -22,6 +22,7 @@ from core.bench.start import Server, serve
 from core.bench.viewer import Shown, Viewers, viewers
 from core.errors import FerLabError
 from core.inference.catalogue import available_models
+from core.inference.live.memory import AFTER
 from core.schema import Document, Made, Record
 
 EVERY = 5.0
@@ -36,8 +37,9 @@ SETTLING = 120.0
 WARM = 3
 """Connections after which everything is loaded that the first ones load."""
 
-QUIET = 5.0
-"""Seconds of rest before memory and threads are looked at without a stream."""
+QUIET = AFTER[0] + 5
+"""Seconds of rest before memory and threads are looked at without a stream: until the server has
+given back what a stream has left."""
 
 CONNECTED = 4.0
 """Seconds for which the camera runs at each connection."""
@@ -305,7 +307,7 @@ def _connect(
 
 def _until_quiet(server: Server, threads: int) -> int:
     """Give the server time to put things away; the number of its threads then."""
-    end = time.monotonic() + 6 * QUIET
+    end = time.monotonic() + 3 * QUIET
     time.sleep(QUIET)
     while server.threads() > threads and time.monotonic() < end:
         time.sleep(0.5)
