@@ -1,8 +1,9 @@
 """The way between browser and server: this machine's own, or one that takes its time.
 
 A slow network is made of two TUN devices, one of them in a network namespace of its own
-where the browser runs, and a thread that carries each packet across after a while. Both
-vanish with the process. Other interfaces and addresses are left alone.
+where the browser runs, and a thread that carries each packet across after a while. The
+devices vanish with the process; a namespace that a killed run left is taken away by the next.
+Other interfaces and addresses are left alone.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def link(delay: float = 0.0) -> Iterator[Link]:
         for name in DEVICES:
             ends.append(_device(name))
             stack.callback(os.close, ends[-1])
+        if Path("/run/netns", SPACE).exists():
+            _run(ip, "netns", "del", SPACE)
         _run(ip, "netns", "add", SPACE)
         stack.callback(_run, ip, "netns", "del", SPACE)
         inside = ("-n", SPACE)
