@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 
 VENV := .venv
 BIN := $(VENV)/bin
+# A browser and a benchmark each want the machine for themselves; the other tests run in pairs.
+ALONE := tests/browser tests/bench
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 
 .PHONY: help run test install install-dev clean
@@ -25,7 +27,8 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) tests
 
 install: $(VENV)/.installed
 

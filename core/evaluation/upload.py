@@ -97,7 +97,7 @@ def _table(content: bytes, name: str) -> tuple[Table, bool]:
         text = ""
     if not text or "\0" in text:
         raise ResultsError(_("{name} is no text file. Save it as CSV (UTF-8).").format(name=name))
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next((line for line in text.splitlines() if line.strip()), "")
     divider = max("\t;,", key=first.count)
     if not first.count(divider):
         raise ResultsError(

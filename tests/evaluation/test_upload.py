@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.data.supports import SUPPORTS
@@ -244,6 +244,7 @@ text = st.text("0123456789,;.\n-ep\"'", max_size=300).map(str.encode)
 
 
 @given(st.binary(max_size=300) | text)
+@example(b"\x1c")  # white space to text, not to bytes
 def test_any_bytes_give_a_result_or_a_readable_error(content: bytes) -> None:
     with suppress(ResultsError):
         assert upload.read(content, "x.csv").matrix.shape == (7, 7)
