@@ -21,7 +21,6 @@ from core.evaluation.evaluate import AVERAGINGS, Averaging
 from core.evaluation.results import SEEDS
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
 from core.training import commands as training
-from core.training.scratch import scratch
 
 app = typer.Typer()
 
@@ -90,7 +89,7 @@ def train_seed(recipe: str, seed: int, size: int | None = None) -> Path:
     """
     console = Console()
     again = training.run_seed(recipe, seed, size)
-    with scratch("models", "results"):
+    with paths.scratch("models", "results"):
         folder = training.export_quietly(again.recipe)
         metrics = measure(folder.name, console, averagings=())
         tables = read_predictions(paths.results() / folder.name / "predictions.npz")

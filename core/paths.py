@@ -1,13 +1,17 @@
 """Where models, results, recipes and the user's data lie.
 
-`FER_MODELS`, `FER_RESULTS` and `FER_DATA` override the defaults, which are folders
-beside `Home.py`.
+`FER_MODELS`, `FER_RESULTS`, `FER_RUNS` and `FER_DATA` override the defaults, which are
+folders beside `Home.py`.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,3 +51,19 @@ def weights() -> Path:
     `FER_WEIGHTS` names the folder that holds them; else they lie beside the dataset.
     """
     return Path(os.environ.get("FER_WEIGHTS", data().parent)) / "vgg16_imagenet.npz"
+
+
+@contextmanager
+def scratch(*kinds: Literal["runs", "models", "results"]) -> Iterator[None]:
+    """Let these folders be temporary ones within the block; what is left there is gone then."""
+    names = [f"FER_{kind.upper()}" for kind in kinds]
+    kept = {name: os.environ.get(name) for name in names}
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {name: f"{folder}/{name}" for name in names}
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value

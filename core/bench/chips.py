@@ -22,12 +22,11 @@ from rich.table import Table
 from core import paths
 from core.faces.chip import SIDE
 from core.inference.engine import Engine
-from core.inference.latency import processor
+from core.inference.latency import BATCH, processor
 from core.inference.network import MODEL
 from core.schema import Card, Document, Made, Record, Sha256
 
 ROUNDS = 7
-BATCH = 32
 THREADS = 16
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from core import paths
 from core.errors import ModelError
-from core.schema import Made
+from core.schema import Document, Made
 
 app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
 
@@ -31,6 +31,13 @@ MEMORY = 250e6
 @app.callback()
 def bench() -> None:
     """Measure this installation."""
+
+
+def _save(found: Document, path: Path | None, console: Console) -> None:
+    """Write what was measured as JSON, if a file is wanted."""
+    if path is not None:
+        found.write(path)
+        console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -105,13 +112,12 @@ def latency(
             runs,
         )
     target = paths.results() / "latency.json"
-    found.write(target)
     table = Table("Network", "one face", f"each of {found.batch}")
     for name, times in found.models.items():
         table.add_row(name, f"{times.single_ms:.1f} ms", f"{times.batch_ms:.1f} ms")
     console.print(table)
     console.print(f"{found.processor}, {found.threads} threads, {found.precision}", markup=False)
-    console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
+    _save(found, target, console)
 
 
 @app.command()
@@ -126,9 +132,7 @@ def chips(
     with console.status("Timing the network; leave the machine alone meanwhile."):
         found = measure(model)
     console.print(table(found))
-    if out is not None:
-        found.write(out)
-        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    _save(found, out, console)
 
 
 @app.command()
@@ -172,9 +176,7 @@ def batch(
         found = measure(folder, model, whole, fer_python, passes)
     for table in tables(found):
         console.print(table)
-    if out is not None:
-        found.write(out)
-        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    _save(found, out, console)
 
 
 @app.command()
@@ -203,8 +205,6 @@ def live(
         found = measure(model, minutes, streams, delay, connects, photos, status.update)
     for table in tables(found):
         console.print(table)
-    if out is not None:
-        found.write(out)
-        console.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    _save(found, out, console)
     if found.lost is not None:
         raise typer.Exit(1)

@@ -6,9 +6,7 @@ tables have the real size. The pages are run by a real server for one viewer who
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,23 +85,14 @@ def filled(networks: int) -> Iterator[None]:
     usable = [item for item in load_all() if item.usable]
     if not usable:
         raise FerLabError(f"There are no results in {paths.results()} to fill the pages with.")
-    kept = {name: os.environ.get(name) for name in ("FER_RESULTS", "FER_MODELS")}
-    with tempfile.TemporaryDirectory() as scratch:
-        results, models = Path(scratch, "results"), Path(scratch, "models")
+    summary = paths.results() / "dataset.json"
+    with paths.scratch("results", "models"):
         for place in range(networks):
             item = usable[place % len(usable)]
-            _copy(item, f"{item.id}_{place + 1:02d}", results, models)
-        summary = paths.results() / "dataset.json"
+            _copy(item, f"{item.id}_{place + 1:02d}", paths.results(), paths.models())
         if summary.is_file():
-            shutil.copy(summary, results)
-        os.environ |= {"FER_RESULTS": str(results), "FER_MODELS": str(models)}
-        try:
-            yield
-        finally:
-            for name, value in kept.items():
-                os.environ.pop(name)
-                if value is not None:
-                    os.environ[name] = value
+            shutil.copy(summary, paths.results())
+        yield
 
 
 def _copy(item: NetworkResults, name: str, results: Path, models: Path) -> None:

@@ -18,7 +18,6 @@ from core.errors import FerLabError
 from core.labels import CLASSES
 from core.training import recipe as recipes
 from core.training.images import selection_split
-from core.training.scratch import scratch
 from core.training.weights import install
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def _smoke(recipe: recipes.Recipe, console: Console) -> None:
         votes=rng.integers(0, 4, (count, len(store.VOTE_COLUMNS)), dtype=np.uint8),
     )
     with (
-        scratch("runs", "models", "results"),
+        paths.scratch("runs", "models", "results"),
         _Display(console, recipe, f"{recipe.title} (smoke)") as display,
     ):
         run = loop.train(recipe, dataset, display, smoke=True)
