@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import cv2
@@ -15,6 +14,7 @@ from core.errors import ModelError
 from core.faces import yunet
 from core.faces.detector import Face, FaceDetector, overlap
 from tests.faces.conftest import FACE
+from tests.threads import in_threads
 
 REFERENCE = Face(box=FACE, score=1.0)
 
@@ -115,11 +115,7 @@ def test_threads_share_one_detector(photo: np.ndarray) -> None:
             if len(faces) != 1 or faces[0].box != expected[place]:
                 wrong.append(faces)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(8, work)
     assert wrong == []
 
 

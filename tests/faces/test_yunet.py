@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-
 import cv2
 import numpy as np
 import pytest
 
 from core.faces import yunet
+from tests.threads import in_threads
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +74,5 @@ def test_threads_get_their_own_faces(photo: np.ndarray) -> None:
             if not np.array_equal(yunet.find(pictures[place], 0.7), expected[place]):
                 wrong.append(place)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(6, work)
     assert wrong == []

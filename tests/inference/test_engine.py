@@ -20,6 +20,7 @@ from core.inference.averaging import views
 from core.inference.engine import Engine
 from tests.conftest import Lab
 from tests.factories import GATES, make_model
+from tests.threads import in_threads
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (150, 48, 48), dtype=np.uint8)
 
@@ -156,11 +157,7 @@ def test_many_threads_get_their_own_answers(lab: Lab) -> None:
             if np.abs(found - expected[model_id][place : place + count]).max() > 1e-5:
                 wrong.append(model_id)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(12, work)
     assert wrong == []
 
 
@@ -178,15 +175,11 @@ def test_a_network_is_loaded_once_by_threads_that_ask_together(
     engine = Engine()
     start = threading.Barrier(8)
 
-    def work() -> None:
+    def work(_number: int) -> None:
         start.wait()
         engine.predict("plain_net", CHIPS[:1])
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(8, work)
     assert len(loads) == 1
 
 
