@@ -184,6 +184,7 @@ def live(
     model: Annotated[str, typer.Option(help="A network in models/.")],
     minutes: Annotated[float, typer.Option(min=0.1, help="For which the camera runs.")] = 1.0,
     streams: Annotated[int, typer.Option(min=1, help="Cameras at once.")] = 1,
+    rate: Annotated[int, typer.Option(help="Frames a second asked of a camera: 5 to 30.")] = 30,
     delay: Annotated[
         float,
         typer.Option(min=0, help="Milliseconds that the network takes in each direction; root."),
@@ -202,7 +203,7 @@ def live(
 
     console = Console(highlight=False)
     with console.status("Starting; leave the machine alone meanwhile.") as status:
-        found = measure(model, minutes, streams, delay, connects, photos, status.update)
+        found = measure(model, minutes, streams, rate, delay, connects, photos, status.update)
     for table in tables(found):
         console.print(table)
     _save(found, out, console)

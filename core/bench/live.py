@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +27,9 @@ from core.schema import Document, Made, Record
 
 EVERY = 5.0
 """Seconds between two looks at the page, which itself shows the last five seconds."""
+
+FASTEST = 30
+"""Frames a second that the page asks of the camera where nobody chose."""
 
 STILL = 60.0
 """Seconds without a processed frame after which a run ends: the connection is lost."""
@@ -92,6 +95,7 @@ class LiveBench(Document):
         model: the network.
         film: what the camera showed.
         size: that was asked of the camera.
+        asked_rate: frames a second that are asked of the camera, at most.
         delay_ms: of the network in each direction, on top of this machine's own.
         cores: of the machine, which browser and server share.
         minutes: see `Minute`; the last one may be shorter.
@@ -110,6 +114,7 @@ class LiveBench(Document):
     model: str
     film: str
     size: str
+    asked_rate: int
     delay_ms: float
     cores: int
     minutes: list[Minute]
@@ -179,6 +184,7 @@ def measure(
     model: str,
     minutes: float = 1.0,
     streams: int = 1,
+    rate: int = FASTEST,
     delay: float = 0.0,
     connects: int = 0,
     photos: Path | None = None,
@@ -190,6 +196,7 @@ def measure(
         model: id of a network.
         minutes: for which the camera runs.
         streams: tabs at once.
+        rate: frames a second that are asked of the camera; one of those that the page offers.
         delay: of the network in each direction, in milliseconds.
         connects: so many starts and stops come after that.
         photos: a folder of photos for the camera; see `film.write`.
@@ -209,7 +216,8 @@ def measure(
         browser = stack.enter_context(viewers(server, shown, way))
         _warm(browser, model)
         memory, threads = server.memory() / 1e6, server.threads()
-        looks, weights = _play(browser, server, model, 60 * minutes, streams, tell)
+        choices = {"models": model} | ({} if rate == FASTEST else {"rate": str(rate)})
+        looks, weights = _play(browser, server, choices, 60 * minutes, streams, tell)
         end = server.memory() / 1e6
         after = _until_quiet(server, threads)
         connected = _connect(browser, server, model, connects, tell) if connects else None
@@ -218,6 +226,7 @@ def measure(
         model=model,
         film=shown.shows,
         size="x".join(map(str, film.SIZE)),
+        asked_rate=rate,
         delay_ms=delay,
         cores=os.cpu_count() or 1,
         minutes=by_minute,
@@ -232,7 +241,7 @@ def measure(
         connects=connected,
         made=Made(
             command=f"python -m core bench live --model {model} --minutes {minutes:g} "
-            f"--streams {streams} --delay {delay:g} --connects {connects}",
+            f"--streams {streams} --rate {rate} --delay {delay:g} --connects {connects}",
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             versions={name: version(name) for name in ("openvino", "streamlit-webrtc", "aiortc")},
         ),
@@ -249,7 +258,7 @@ def _warm(browser: Viewers, model: str) -> None:
 def _play(
     browser: Viewers,
     server: Server,
-    model: str,
+    choices: Mapping[str, str],
     seconds: float,
     streams: int,
     tell: Callable[[str], None],
@@ -261,7 +270,7 @@ def _play(
     """
     tabs = [browser.tab() for _ in range(streams)]
     for tab in tabs:
-        tab.open(models=model)
+        tab.open(**choices)
     for tab in tabs:
         tab.start()
     tabs[0].wait(EVERY)
