@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -15,6 +15,7 @@ import streamlit as st
 
 from core.errors import FerLabError
 from core.figures.labels import class_name
+from core.inference.live import workarounds
 from core.inference.live.connection import IceServer
 from core.inference.live.drawing import SHOWS, Show
 from core.inference.live.memory import Later
@@ -119,7 +120,8 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
         from streamlit_webrtc import WebRtcMode, webrtc_streamer
         from streamlit_webrtc.relay import get_global_relay
 
-        newest_only(get_global_relay())
+        workarounds.newest_only(get_global_relay())
+        workarounds.patient_consent()
         context = webrtc_streamer(
             key="live.video",
             mode=WebRtcMode.SENDRECV,
@@ -167,23 +169,6 @@ def stream(viewer: Session, servers: Sequence[IceServer], size: str, rate: int) 
 def _ended(name: str) -> None:
     seats().leave(name)
     _giving_back().want()
-
-
-def newest_only(relay: Any) -> None:
-    """Let a relay of aiortc hand on only the newest frame of a video.
-
-    By itself it queues every frame for each listener. Where the encoder cannot keep up with
-    the camera, that queue grows without end: the video falls further and further behind,
-    and the server runs out of memory.
-    """
-    if "subscribe" in vars(relay):
-        return
-    subscribe = relay.subscribe
-
-    def unbuffered(track: Any, buffered: bool = True) -> Any:
-        return subscribe(track, buffered=buffered and track.kind != "video")
-
-    relay.subscribe = unbuffered
 
 
 def choose_networks(cards: Sequence[Card]) -> list[Card]:
