@@ -44,6 +44,9 @@ QUIET = AFTER[0] + 5
 """Seconds of rest before memory and threads are looked at without a stream: until the server has
 given back what a stream has left."""
 
+FORGOTTEN = AFTER[1] + 5
+"""Seconds of rest after the last connection: until the sessions of closed tabs are gone too."""
+
 CONNECTED = 4.0
 """Seconds for which the camera runs at each connection."""
 
@@ -78,11 +81,13 @@ class Connects(Record):
     """Cameras started and stopped again, every other time by closing the tab.
 
     Attributes:
-        memory_mb: of the server before the first and after each.
-        threads: before the first and after each.
+        count: of the connections.
+        memory_mb: of the server at rest: before the first, after the third and the last.
+        threads: likewise.
         growth_mb: from the third to the last.
     """
 
+    count: int
     memory_mb: list[float]
     threads: list[int]
     growth_mb: float
@@ -158,7 +163,7 @@ def tables(found: LiveBench) -> list[Table]:
         done = found.connects
         server.add_row("threads after the connections", f"{done.threads[-1]}")
         server.add_row(
-            f"memory after {len(done.memory_mb) - 1}",
+            f"memory after {done.count}",
             f"{done.memory_mb[-1]:.0f} MB, {done.growth_mb:+.0f} MB since number {WARM}",
         )
     if found.lost is not None:
@@ -307,11 +312,13 @@ def _connect(
         if number % 2:
             tab.stop()
         tab.close()
-        threads.append(_until_quiet(server, threads[0]))
-        memory.append(server.memory() / 1e6)
-        tell(f"connection {number + 1} of {count}, server {memory[-1]:.0f} MB")
-    warm = memory[min(WARM, len(memory) - 1)]
-    return Connects(memory_mb=memory, threads=threads, growth_mb=memory[-1] - warm)
+        tell(f"connection {number + 1} of {count}, server {server.memory() / 1e6:.0f} MB")
+        if number + 1 in (WARM, count):
+            time.sleep(FORGOTTEN if number + 1 == count else 0)
+            threads.append(_until_quiet(server, threads[0]))
+            memory.append(server.memory() / 1e6)
+    growth = memory[-1] - memory[1]
+    return Connects(count=count, memory_mb=memory, threads=threads, growth_mb=growth)
 
 
 def _until_quiet(server: Server, threads: int) -> int:

@@ -159,10 +159,11 @@ def viewers(server: Server, film: Film, link: Link) -> Iterator[Viewers]:
     """Start Chromium at the other end of `link`.
 
     Raises:
-        FerLabError: if Playwright or Chromium is not installed.
+        FerLabError: if Playwright or Chromium is not installed, or a page in it is not as the
+            bench knows it.
     """
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError:
         raise FerLabError(
             "Playwright drives the browser: pip install -r requirements-dev.txt"
@@ -185,5 +186,8 @@ def viewers(server: Server, film: Film, link: Link) -> Iterator[Viewers]:
         browser = playwright.chromium.launch(executable_path=start, args=flags)
         try:
             yield Viewers(browser, server)
+        except Error as reason:
+            sentence = " ".join(reason.message.split())
+            raise FerLabError(f"The page in Chromium was not as expected: {sentence}") from reason
         finally:
             browser.close()

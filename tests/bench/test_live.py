@@ -63,6 +63,7 @@ def test_an_unknown_network_is_refused(lab: Lab) -> None:
 def test_a_run_in_a_browser(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "EVERY", 1.0)
     monkeypatch.setattr(live, "QUIET", 0.5)
+    monkeypatch.setattr(live, "FORGOTTEN", 0.5)
     monkeypatch.setattr(live, "CONNECTED", 0.5)
     out = tmp_path / "live.json"
     command = ["bench", "live", "--model", "plain_net", "--minutes", "0.1", "--connects", "1"]
@@ -75,7 +76,7 @@ def test_a_run_in_a_browser(lab: Lab, tmp_path: Path, monkeypatch: pytest.Monkey
     assert minute.rate > 0
     assert minute.screen_median is not None
     assert minute.server_median is not None
-    assert minute.sizes == ["640x480"]
+    assert "640x480" in minute.sizes  # a busy browser sends smaller ones too
     assert 50 < found.memory_start_mb < 2000
     assert found.lost is None
     assert found.connects is not None
