@@ -15,7 +15,8 @@ from core.errors import ModelError
 from core.faces.chip import SIDE
 from core.inference.averaging import Averaging, views
 from core.inference.gathering import Arrays, Gatherer
-from core.inference.network import MODEL, CompiledNetwork, Precision, fastest_precision
+from core.inference.network import MODEL, CompiledNetwork
+from core.runtime import Precision, fastest_precision
 from core.schema import Card
 
 FLOOR = 1e-12

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import ModelError
 from core.faces.chip import SIDE
 from core.inference.gathering import Arrays
+from core.runtime import Precision, runtime
 from core.schema import Card
 
 if TYPE_CHECKING:
@@ -27,22 +27,6 @@ then takes some 150 MB for its feature maps, and larger batches are not faster."
 
 MOST = 64
 """Chips of the largest batch."""
-
-Precision = Literal["bf16", "f32"]
-
-
-@cache
-def _runtime() -> openvino.Core:
-    # Here and not above: pages that run no network start without OpenVINO's 30 MB.
-    import openvino
-
-    return openvino.Core()
-
-
-def fastest_precision() -> Precision:
-    """`bf16` where the processor calculates with it, else `f32`."""
-    able = _runtime().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return "bf16" if "BF16" in able else "f32"
 
 
 class CompiledNetwork:
@@ -67,7 +51,7 @@ class CompiledNetwork:
         content = self._checked()
         options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         try:
-            compiled = _runtime().compile_model(_runtime().read_model(content), "CPU", options)
+            compiled = runtime().compile_model(runtime().read_model(content), "CPU", options)
             self._request = compiled.create_infer_request()
             self._positions = self._find_outputs(compiled)
             probe = self.run(np.zeros((2, SIDE, SIDE), dtype=np.uint8))

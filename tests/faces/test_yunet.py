@@ -16,7 +16,7 @@ def weights() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("height", "width"), [(480, 640), (640, 384), (448, 640), (640, 640), (192, 256), (96, 128)]
+    ("height", "width"), [(480, 640), (640, 384), (640, 640), (192, 256), (320, 256)]
 )
 @pytest.mark.parametrize("score", [0.1, 0.7])
 def test_both_find_the_same(
@@ -24,43 +24,72 @@ def test_both_find_the_same(
 ) -> None:
     picture = cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA)
     expected = yunet._OnOpenCV(weights).find(picture, score)
-    found = yunet._made(yunet._OnOpenVINO, weights).find(picture, score)
+    found = yunet._OnOpenVINO(weights, (height, width), "f32").find(picture, score)
     assert len(found) >= 1
     np.testing.assert_allclose(found, expected, atol=0.01)
 
 
+@pytest.mark.parametrize("side", [640, 320, 256])
+def test_the_fastest_precision_finds_nearly_the_same(
+    photo: np.ndarray, weights: bytes, side: int
+) -> None:
+    picture = cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA)
+    (expected,) = yunet._OnOpenVINO(weights, (side, side), "f32").find(picture, 0.7)
+    (found,) = yunet.find(picture, 0.7)
+    places = slice(0, 14)
+    assert np.abs(found[places] - expected[places]).max() < 0.03 * expected[2]
+    assert found[14] == pytest.approx(expected[14], abs=0.02)
+
+
 def test_both_find_nothing_where_nothing_is(scene: np.ndarray, weights: bytes) -> None:
-    for kind in (yunet._OnOpenCV, yunet._OnOpenVINO):
-        assert yunet._made(kind, weights).find(scene, 0.7).shape == (0, 15)
+    networks = (yunet._OnOpenCV(weights), yunet._OnOpenVINO(weights, (480, 640), "f32"))
+    for network in networks:
+        assert network.find(scene, 0.7).shape == (0, 15)
 
 
 @pytest.mark.parametrize(
     ("width", "height", "expected"),
     [
-        (640, 480, True),
-        (480, 640, True),  # upright
-        (640, 427, True),  # 3:2, filled up to 448
-        (320, 240, True),
-        (640, 360, True),
-        (640, 300, False),
-        (500, 480, False),
+        (640, 480, (480, 640)),
+        (480, 640, (640, 480)),  # upright
+        (640, 427, (480, 640)),  # 3:2
+        (640, 360, (384, 640)),  # 16:9
+        (640, 100, (384, 640)),
+        (512, 640, (640, 640)),  # 5:4
+        (320, 240, (256, 320)),
+        (256, 144, (160, 256)),
+        (500, 480, None),
+        (192, 192, None),
     ],
 )
-def test_openvino_gets_what_cameras_make(
-    monkeypatch: pytest.MonkeyPatch, width: int, height: int, expected: bool
+def test_pictures_are_filled_up_to_the_sizes_of_openvino(
+    monkeypatch: pytest.MonkeyPatch, width: int, height: int, expected: tuple[int, int] | None
 ) -> None:
     asked = []
 
-    def noted(self: object, rgb: np.ndarray, score: float) -> np.ndarray:
-        asked.append((type(self), rgb.shape))
-        return np.zeros((0, 15))
+    class Noted:
+        def __init__(self, size: tuple[int, int] | None) -> None:
+            self.size = size
 
-    for kind in (yunet._OnOpenCV, yunet._OnOpenVINO):
-        monkeypatch.setattr(kind, "find", noted)
-    yunet.find(np.zeros((height, width, 3), np.uint8), 0.7)
-    ((asked_kind, shape),) = asked
-    assert asked_kind is (yunet._OnOpenVINO if expected else yunet._OnOpenCV)
+        def find(self, rgb: np.ndarray, score: float) -> np.ndarray:
+            asked.append((self.size, rgb.shape[:2]))
+            return np.zeros((0, 15))
+
+    monkeypatch.setattr(yunet, "_network", Noted)
+    yunet.find(np.full((height, width, 3), 255, np.uint8), 0.7)
+    ((size, shape),) = asked
+    assert size == expected
+    if expected:
+        assert shape == expected
     assert (shape[0] % 32, shape[1] % 32) == (0, 0)
+
+
+@pytest.mark.parametrize("width", [640, 427])
+def test_what_a_picture_is_filled_up_with_holds_no_face(photo: np.ndarray, width: int) -> None:
+    picture = cv2.resize(photo, (width, 640), interpolation=cv2.INTER_AREA)
+    (face,) = yunet.find(picture, 0.7)
+    (exact,) = yunet._network(None).find(np.ascontiguousarray(picture[:, : width // 32 * 32]), 0.7)
+    np.testing.assert_allclose(face[:4], exact[:4], atol=3)
 
 
 def test_threads_get_their_own_faces(photo: np.ndarray) -> None:
