@@ -7,6 +7,7 @@ which `measured_margin` reads how a face must be cropped to sit in its chip as t
 
 from __future__ import annotations
 
+import cmath
 import math
 from functools import cache
 from pathlib import Path
@@ -100,6 +101,11 @@ def _geometry() -> Geometry:
     return Geometry.read(GEOMETRY)
 
 
+@cache
+def _layout() -> np.ndarray:
+    return np.array(_geometry().landmarks)
+
+
 def measured_margin() -> Margin:
     """The margin in `geometry.json`."""
     return _geometry().margin
@@ -116,10 +122,9 @@ def tilt_of(landmarks: np.ndarray, layout: np.ndarray) -> float:
         landmarks: (5, 2), x and y.
         layout: (5, 2), where they lie in an upright face.
     """
-    found, expected = (points - points.mean(axis=0) for points in (landmarks, layout))
-    along = float((expected * found).sum())
-    across = float((expected[:, 0] * found[:, 1] - expected[:, 1] * found[:, 0]).sum())
-    return math.degrees(math.atan2(across, along))
+    # As complex numbers: the angle of the sum of products with the layout's conjugates.
+    found, expected = (points[:, 0] + 1j * points[:, 1] for points in (landmarks, layout))
+    return math.degrees(cmath.phase(np.vdot(expected - expected.mean(), found)))
 
 
 def chip_corners(face: Face, margin: Margin | None = None) -> np.ndarray:
@@ -149,7 +154,7 @@ def _axes(face: Face) -> tuple[np.ndarray, np.ndarray]:
     """Where right and down of the chip point in the picture."""
     angle = 90.0 * face.turns
     if face.landmarks is not None:
-        tilt = tilt_of(face.landmarks, np.array(_geometry().landmarks)) - angle
+        tilt = tilt_of(face.landmarks, _layout()) - angle
         tilt = (tilt + 180) % 360 - 180
         angle += math.copysign(max(0.0, abs(tilt) - LEVEL), tilt)
     right = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,10 +161,10 @@ def _rgb(image: Image.Image) -> np.ndarray:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001  (damaged EXIF data: the pixels are still good)
-        return image
+    # In place: else it copies the pictures that lie as they should too.
+    with suppress(Exception):  # damaged EXIF data: the pixels are still good
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _eight_bit(levels: np.ndarray) -> np.ndarray:
