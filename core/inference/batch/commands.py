@@ -47,7 +47,7 @@ def classify(
         float, typer.Option(min=0.01, help="Seconds between the looked-at frames of a video.")
     ] = 1.0,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads that decode and detect; one a core.")
+        int | None, typer.Option(min=1, help="Threads that decode and detect; one more than cores.")
     ] = None,
 ) -> None:
     """Name the expression of every face; exit code 1 if a file could not be used."""

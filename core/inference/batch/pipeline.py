@@ -114,7 +114,8 @@ class Pipeline:
         detector: finds the faces.
         every: seconds between the frames of a video that are looked at.
         thumbnail: side of thumbnails in pixels; 0 for none.
-        workers: threads that prepare pictures; as many as there are cores by default.
+        workers: threads that prepare pictures; by default one more than there are cores, so
+            that these have work while a thread waits for another to let go of Python.
     """
 
     def __init__(
@@ -131,7 +132,7 @@ class Pipeline:
         self._classify = classify
         self._detector = detector or FaceDetector()
         self._thumbnail = thumbnail
-        self._workers = workers or max(2, os.cpu_count() or 1)
+        self._workers = workers or 1 + (os.cpu_count() or 1)
         self._large = threading.Lock()
 
     def run(
