@@ -19,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from core.data import store
 from core.evaluation.cells import Cells, CellSums, write_cells
 from core.evaluation.metrics import agreement, predictions, summarise
+from core.evaluation.speed import BatchBench, ChipsBench
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import (
@@ -351,3 +352,43 @@ def make_network(
     folder = make_model(models, model_id, gates, classes)
     digest = sha256(folder / "model.onnx")
     make_results(results, model_id, seed, classes=classes, skill=skill, model_sha256=digest)
+
+
+def make_chips_bench(model_id: str, rate: float, digest: str = "a" * 64) -> ChipsBench:
+    """What `bench chips` measures, without Keras; `rate` is that of the threads."""
+    crowd = {"threads": 16, "alone_rate": rate / 1.25, "rate": rate, "ratio": 1.25, "waits": 2.5}
+    return ChipsBench.model_validate(
+        {
+            "model": model_id,
+            "model_sha256": digest,
+            "size": 48,
+            "precision": "f32",
+            "processor": "Test processor",
+            "cores": 2,
+            "keras": None,
+            "openvino": {"ours_ms": 2, "other_ms": 2, "ratio": 1},
+            "crowd": {**crowd, "median_ms": 1, "longest_ms": 2.5, "worst_ms": 3},
+            "made": {"command": "bench chips", "date": "2026-01-01T00:00:00+00:00", "versions": {}},
+        }
+    )
+
+
+def make_batch_bench(
+    model_id: str, rate: float, digest: str = "a" * 64, fer: bool = True
+) -> BatchBench:
+    """What `bench batch` measures, twice as fast as `fer`, without Keras."""
+    way = {"photos": 5, "seconds": 1, "processor": 1}
+    ways = {"classify": {**way, "faces": 9, "rates": [rate]}}
+    if fer:
+        ways["fer 1.2.3, haar"] = {**way, "faces": 7, "rates": [rate / 2]}
+    return BatchBench.model_validate(
+        {
+            "model": model_id,
+            "model_sha256": digest,
+            "passes": [{"photos": 5, "seconds": 1, "memory_mb": 300}],
+            "ways": ways,
+            "cores": 2,
+            "processor": "Test processor",
+            "made": {"command": "bench batch", "date": "2026-01-01T00:00:00+00:00", "versions": {}},
+        }
+    )

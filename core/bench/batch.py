@@ -17,16 +17,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from typing import IO, Any
 
 import cv2
 import numpy as np
-from pydantic import Field
 from rich.table import Table
 
 from core.bench import fer_package
 from core.errors import DataError, FerLabError
+from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, Pass, Way
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
 from core.inference.batch.kinds import IMAGES, suffix
@@ -36,8 +35,9 @@ from core.inference.batch.sinks import CsvSink
 from core.inference.batch.sources import Given, items
 from core.inference.engine import Engine
 from core.inference.latency import processor
+from core.inference.network import MODEL
 from core.labels import CLASSES
-from core.schema import Document, Made, Record
+from core.schema import Made
 
 WHOLE = 224
 """Side in pixels to which the whole photo is brought where no face is looked for."""
@@ -46,75 +46,6 @@ ROUNDS = 5
 """Parts of the folder; each way takes its turn at each."""
 
 Work = Callable[[Sequence[Path]], int]
-
-
-class Way(Record):
-    """One way through the photos.
-
-    Attributes:
-        photos: how many it took.
-        seconds: for all of them; loading things and the first photo are not counted.
-        processor: seconds of all cores together.
-        faces: found, or 0 where none were looked for.
-        rates: photos a second in each part of the folder.
-    """
-
-    photos: int = Field(ge=1)
-    seconds: float = Field(gt=0)
-    processor: float = Field(ge=0)
-    faces: int = Field(ge=0)
-    rates: list[float] = Field(min_length=1)
-
-    @property
-    def rate(self) -> float:
-        """Photos a second, the median over the parts."""
-        return median(self.rates)
-
-
-class Pass(Record):
-    """The folder once through the pipeline, one of several passes in one run.
-
-    Attributes:
-        photos: so far.
-        seconds: of this pass.
-        memory_mb: the most that this process held until then.
-    """
-
-    photos: int
-    seconds: float
-    memory_mb: float
-
-
-class BatchBench(Document):
-    """Ways through one folder in one run, so that their ratios mean something.
-
-    Attributes:
-        model: the network of the first two ways.
-        passes: the whole folder, as often as asked for, as one batch.
-        ways: by name. `classify`: as the command of that name does it, with its table.
-            `one by one`: the same steps, one photo after the other. `whole photo, Keras
-            VGG16`: the photo as a whole at 224 px to Keras's `predict`, without looking
-            for faces, one at a time. `fer NUMBER, ...`: the package of that name with one
-            of its detectors, `haar` being its default, one photo at a time.
-        cores: of the machine.
-        processor: its name.
-        made: when and how.
-    """
-
-    model: str
-    passes: list[Pass]
-    ways: dict[str, Way]
-    cores: int
-    processor: str
-    made: Made
-
-    def ratio(self, way: str) -> float:
-        """How many times as fast as `way` classify is, the median over the parts."""
-        pairs = zip(self.ways[CLASSIFY].rates, self.ways[way].rates, strict=True)
-        return median(ours / other for ours, other in pairs)
-
-
-CLASSIFY = "classify"
 
 
 def measure(
@@ -161,7 +92,7 @@ def measure(
         ways: dict[str, tuple[Work, int]] = {CLASSIFY: (classify, 0), "one by one": (one_by_one, 0)}
         few = -(-keras_photos // ROUNDS)
         if keras_photos and (whole := _whole_photos()):
-            ways["whole photo, Keras VGG16"] = (whole, few)
+            ways[KERAS] = (whole, few)
         with _fer(fer_python) as other:
             if other is not None:
                 for name, photos in {"haar": 0, "mtcnn": few}.items():
@@ -171,6 +102,7 @@ def measure(
     command = f"python -m core bench batch {folder.name} --model {model} --passes {passes}"
     return BatchBench(
         model=model,
+        model_sha256=card.files[MODEL],
         passes=found,
         ways=timed,
         cores=os.cpu_count() or 1,

@@ -6,6 +6,7 @@ a while hits both.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,89 +14,20 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from statistics import median
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 from rich.table import Table
 
 from core import paths
+from core.evaluation.speed import ChipsBench, Crowd, Pair
 from core.faces.chip import SIDE
 from core.inference.engine import Engine
 from core.inference.latency import BATCH, processor
 from core.inference.network import MODEL
-from core.schema import Card, Document, Made, Record, Sha256
+from core.schema import Card, Made
 
 ROUNDS = 7
 THREADS = 16
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class Pair(Record):
-    """The engine and another way, in milliseconds a chip, medians over the rounds.
-
-    Attributes:
-        ours_ms: the engine.
-        other_ms: the other way.
-        ratio: how many times as fast the engine is, the median over the rounds.
-    """
-
-    ours_ms: Positive
-    other_ms: Positive
-    ratio: Positive
-
-
-class Crowd(Record):
-    """Threads that each ask for single chips, against one thread that does so.
-
-    Attributes:
-        threads: at once.
-        alone_rate: chips a second of one thread's loop, the median over the rounds.
-        rate: of all threads together.
-        ratio: of the two, the median over the rounds.
-        median_ms: wait of a request, over all rounds.
-        longest_ms: the longest wait of a round, the median over the rounds.
-        worst_ms: the longest of all.
-        waits: longest over median wait of a round, the median over the rounds.
-    """
-
-    threads: int
-    alone_rate: Positive
-    rate: Positive
-    ratio: Positive
-    median_ms: Positive
-    longest_ms: Positive
-    worst_ms: Positive
-    waits: Positive
-
-
-class ChipsBench(Document):
-    """One network's speed, each ratio from one run.
-
-    Attributes:
-        model: id of the network.
-        model_sha256: hash of its file.
-        size: side in pixels to which it enlarges chips.
-        precision: arithmetic of the engine.
-        processor: name of the processor.
-        keras: one chip at a time, against `predict` of the same network in Keras called
-            for each, with random weights, on which its time does not depend; None without
-            TensorFlow.
-        openvino: a batch of 32, against OpenVINO on the same file with the same settings.
-        crowd: many threads.
-        made: when and how.
-    """
-
-    model: str
-    model_sha256: Sha256
-    size: int
-    precision: str
-    processor: str
-    keras: Pair | None
-    openvino: Pair
-    crowd: Crowd
-    made: Made
 
 
 def measure(model: str, scale: float = 1.0, keras: bool = True) -> ChipsBench:
@@ -120,6 +52,7 @@ def measure(model: str, scale: float = 1.0, keras: bool = True) -> ChipsBench:
         size=card.input_size,
         precision=engine.precision,
         processor=processor(),
+        cores=os.cpu_count() or 1,
         keras=_pair(single, predict, 0.5 * scale, 1) if predict else None,
         openvino=_pair(
             partial(engine.predict, model, chips, maps=False),

@@ -14,6 +14,8 @@ from rich.table import Table
 
 from core import paths
 from core.errors import ModelError
+from core.evaluation import speed
+from core.evaluation.speed import BatchBench, ChipsBench
 from core.schema import Document, Made
 
 app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
@@ -38,6 +40,13 @@ def _save(found: Document, path: Path | None, console: Console) -> None:
     if path is not None:
         found.write(path)
         console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
+
+
+def _keep(found: ChipsBench | BatchBench, console: Console) -> None:
+    """Add a run to `results/speed.json`."""
+    path = paths.results() / speed.FILE
+    speed.keep(found, path)
+    console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -125,13 +134,17 @@ def chips(
     model: Annotated[str, typer.Argument(help="A network in models/.")],
     out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
 ) -> None:
-    """Time chips: the engine against Keras's predict, OpenVINO alone, and many threads."""
+    """Time chips: the engine against Keras's predict, OpenVINO alone, and many threads.
+
+    The last two runs of each network stand in results/speed.json.
+    """
     from core.bench.chips import measure, table
 
     console = Console(highlight=False)
     with console.status("Timing the network; leave the machine alone meanwhile."):
         found = measure(model)
     console.print(table(found))
+    _keep(found, console)
     _save(found, out, console)
 
 
@@ -168,7 +181,10 @@ def batch(
     ] = 1,
     out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
 ) -> None:
-    """Time a folder: as classify does it, one by one, whole photos in Keras, and fer."""
+    """Time a folder: as classify does it, one by one, whole photos in Keras, and fer.
+
+    The last two runs of each network stand in results/speed.json.
+    """
     from core.bench.batch import measure, tables
 
     console = Console(highlight=False)
@@ -176,6 +192,7 @@ def batch(
         found = measure(folder, model, whole, fer_python, passes)
     for table in tables(found):
         console.print(table)
+    _keep(found, console)
     _save(found, out, console)
 
 

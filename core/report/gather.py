@@ -9,12 +9,13 @@ from pathlib import Path
 from core import paths
 from core.data.summary import DatasetSummary
 from core.errors import FerLabError, ResultsError
-from core.evaluation import significance
+from core.evaluation import significance, speed
 from core.evaluation.comparison import Scored, score
 from core.evaluation.ensemble_results import EnsembleMetrics, measure
 from core.evaluation.measured import Measured, of_network
 from core.evaluation.results import NetworkResults, load_all
 from core.evaluation.significance import Paired
+from core.evaluation.speed import Speed
 from core.labels import CLASSES
 
 
@@ -61,6 +62,7 @@ class Gathered:
         dataset: `results/dataset.json`, or None.
         untrained: ids of recipes without results.
         ensemble: all seven-class networks together, and its predictions; None for one network.
+        speed: `results/speed.json`, or None.
     """
 
     groups: tuple[Group, ...]
@@ -68,6 +70,7 @@ class Gathered:
     dataset: DatasetSummary | None
     untrained: tuple[str, ...]
     ensemble: tuple[EnsembleMetrics, Measured] | None
+    speed: Speed | None
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -105,6 +108,7 @@ def gather() -> Gathered:
         dataset=_dataset(),
         untrained=tuple(sorted(_recipes() - {item.id for item in usable})),
         ensemble=ensemble,
+        speed=speed.read(paths.results() / speed.FILE),
     )
 
 

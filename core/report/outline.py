@@ -15,7 +15,7 @@ from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.figures.labels import class_name
 from core.labels import CLASSES
-from core.report import ensemble, protocol, seeds, weaknesses
+from core.report import ensemble, protocol, seeds, speed, weaknesses
 from core.report.blocks import (
     Block,
     Bullets,
@@ -54,6 +54,7 @@ def outline(found: Gathered, *, details: bool = True) -> list[Block]:
     for group in found.groups:
         blocks += _group(group, found)
     blocks += [Heading(_("How they were made")), _made(found.rows)]
+    blocks += speed.blocks(found)
     blocks += [
         Heading(_("What is weak about these numbers")),
         Bullets(weaknesses.sentences(found)),

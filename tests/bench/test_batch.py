@@ -10,8 +10,9 @@ import pytest
 
 from core import cli
 from core.bench import batch, fer_package
-from core.bench.batch import BatchBench, measure
+from core.bench.batch import measure
 from core.errors import DataError, FerLabError
+from core.evaluation.speed import BatchBench, Speed
 from tests.conftest import Lab
 
 # Stands in for the package: one face in each file, whatever the detector.
@@ -50,6 +51,8 @@ def test_a_folder_is_timed_in_several_ways(
         )
     assert done.value.code == 0
     found = BatchBench.read(out)
+    (kept,) = Speed.read(lab.results / "speed.json").batch["plain_net"]
+    assert kept.made == found.made
     assert list(found.ways) == ["classify", "one by one", "fer 1.2.3, haar"]
     assert [(way.photos, way.faces) for way in found.ways.values()] == [(7, 7)] * 3
     assert all(len(way.rates) == batch.ROUNDS for way in found.ways.values())
@@ -65,6 +68,7 @@ def test_the_ratio_is_the_median_over_the_parts() -> None:
     found = BatchBench.model_validate(
         {
             "model": "plain_net",
+            "model_sha256": "0" * 64,
             "passes": [],
             "ways": {"classify": way(10, 20, 90), "other": way(10, 10, 10)},
             "cores": 1,

@@ -6,7 +6,8 @@ import pytest
 
 from core import cli
 from core.bench import chips
-from core.bench.chips import ChipsBench, measure
+from core.bench.chips import measure
+from core.evaluation.speed import ChipsBench, Speed
 from tests.conftest import Lab
 
 
@@ -20,6 +21,8 @@ def test_a_network_is_timed_against_openvino_and_in_a_crowd(
         cli.main(["bench", "chips", "plain_net", "--out", str(out)])
     assert done.value.code == 0
     found = ChipsBench.read(out)
+    (kept,) = Speed.read(lab.results / "speed.json").chips["plain_net"]
+    assert kept.crowd.ratio == pytest.approx(found.crowd.ratio, abs=1e-6)
     assert found.keras is not None
     assert found.keras.ratio < 1
     assert found.crowd.threads == 16

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core import cli
+from core.evaluation import speed
 from core.evaluation.calibration import reliability
 from core.evaluation.metrics import agreement
 from core.figures.accuracy import Context
@@ -104,6 +105,23 @@ def test_the_ensemble_is_a_line_of_the_table(lab: Lab) -> None:
     assert f"Gated Net {found[0].members[0].weight} %" in text
     (lab.results / "gated_net" / "predictions.npz").unlink()
     assert "Ensemble" not in build.readme().decode()
+
+
+def test_speed_is_told_of_the_files_that_were_timed(lab: Lab) -> None:
+    assert "How fast" not in build.readme().decode()
+    path = lab.results / speed.FILE
+    digest = Metrics.read(lab.results / "plain_net" / "metrics.json").model_sha256
+    for rate in (100.0, 110.0):
+        speed.keep(factories.make_chips_bench("plain_net", rate, digest), path)
+        speed.keep(factories.make_batch_bench("plain_net", rate, digest), path)
+        speed.keep(factories.make_batch_bench("gated_net", rate, "b" * 64), path)
+    text = build.readme().decode()
+    part = text.split("## How fast they are")[1].split("## ")[0]
+    assert "| Plain Net | – / – | 1.00 / 1.00 | 2.00 / 2.00 | 1.25 / 1.25 | 2.5 / 2.5 |" in part
+    assert "| Plain Net | 100 / 110 | – / – | 2.0 / 2.0 | 9 / 9 | 7 / 7 | 300 / 300 |" in part
+    assert "Gated Net" not in part
+    assert "2 cores" in part
+    assert build.readme().decode() == text
 
 
 def test_seeds_are_told_where_they_are(lab: Lab) -> None:

@@ -1,0 +1,209 @@
+"""`results/speed.json`: what `python -m core bench chips` and `bench batch` measured.
+
+The last two runs of each network are kept, so that one can be read against the other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from core.errors import ResultsError
+from core.evaluation.evaluate import rounded
+from core.schema import SCHEMA_VERSION, Document, Made, Record, Sha256
+
+FILE = "speed.json"
+
+RUNS = 2
+"""Runs that are kept of each network."""
+
+CLASSIFY = "classify"
+KERAS = "whole photo, Keras VGG16"
+
+Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Pair(Record):
+    """The engine and another way, in milliseconds a chip, medians over the rounds.
+
+    Attributes:
+        ours_ms: the engine.
+        other_ms: the other way.
+        ratio: how many times as fast the engine is, the median over the rounds.
+    """
+
+    ours_ms: Above
+    other_ms: Above
+    ratio: Above
+
+
+class Crowd(Record):
+    """Threads that each ask for single chips, against one thread that does so.
+
+    Attributes:
+        threads: at once.
+        alone_rate: chips a second of one thread's loop, the median over the rounds.
+        rate: of all threads together.
+        ratio: of the two, the median over the rounds.
+        median_ms: wait of a request, over all rounds.
+        longest_ms: the longest wait of a round, the median over the rounds.
+        worst_ms: the longest of all.
+        waits: longest over median wait of a round, the median over the rounds.
+    """
+
+    threads: int
+    alone_rate: Above
+    rate: Above
+    ratio: Above
+    median_ms: Above
+    longest_ms: Above
+    worst_ms: Above
+    waits: Above
+
+
+class ChipsBench(Document):
+    """One network's speed, each ratio from one run.
+
+    Attributes:
+        model: id of the network.
+        model_sha256: hash of its file.
+        size: side in pixels to which it enlarges chips.
+        precision: arithmetic of the engine.
+        processor: name of the processor.
+        cores: of the machine.
+        keras: one chip at a time, against `predict` of the same network in Keras called
+            for each, with random weights, on which its time does not depend; None without
+            TensorFlow.
+        openvino: a batch of 32, against OpenVINO on the same file with the same settings.
+        crowd: many threads.
+        made: when and how.
+    """
+
+    model: str
+    model_sha256: Sha256
+    size: int
+    precision: str
+    processor: str
+    cores: int
+    keras: Pair | None
+    openvino: Pair
+    crowd: Crowd
+    made: Made
+
+
+class Way(Record):
+    """One way through the photos.
+
+    Attributes:
+        photos: how many it took.
+        seconds: for all of them; loading things and the first photo are not counted.
+        processor: seconds of all cores together.
+        faces: found, or 0 where none were looked for.
+        rates: photos a second in each part of the folder.
+    """
+
+    photos: int = Field(ge=1)
+    seconds: float = Field(gt=0)
+    processor: float = Field(ge=0)
+    faces: int = Field(ge=0)
+    rates: list[float] = Field(min_length=1)
+
+    @property
+    def rate(self) -> float:
+        """Photos a second, the median over the parts."""
+        return median(self.rates)
+
+
+class Pass(Record):
+    """The folder once through the pipeline, one of several passes in one run.
+
+    Attributes:
+        photos: so far.
+        seconds: of this pass.
+        memory_mb: the most that this process held until then.
+    """
+
+    photos: int
+    seconds: float
+    memory_mb: float
+
+
+class BatchBench(Document):
+    """Ways through one folder in one run, so that their ratios mean something.
+
+    Attributes:
+        model: the network of the first two ways.
+        model_sha256: hash of its file.
+        passes: the whole folder, as often as asked for, as one batch.
+        ways: by name. `classify`: as the command of that name does it, with its table.
+            `one by one`: the same steps, one photo after the other. `whole photo, Keras
+            VGG16`: the photo as a whole at 224 px to Keras's `predict`, without looking
+            for faces, one at a time. `fer NUMBER, ...`: the package of that name with one
+            of its detectors, `haar` being its default, one photo at a time.
+        cores: of the machine.
+        processor: its name.
+        made: when and how.
+    """
+
+    model: str
+    model_sha256: Sha256
+    passes: list[Pass]
+    ways: dict[str, Way]
+    cores: int
+    processor: str
+    made: Made
+
+    def ratio(self, way: str) -> float:
+        """How many times as fast as `way` classify is, the median over the parts."""
+        pairs = zip(self.ways[CLASSIFY].rates, self.ways[way].rates, strict=True)
+        return median(ours / other for ours, other in pairs)
+
+    @property
+    def fer(self) -> str | None:
+        """Name of the way by the `fer` package as it comes; None where it was left out."""
+        names = (name for name in self.ways if name.startswith("fer ") and name.endswith("haar"))
+        return next(names, None)
+
+
+class Speed(Document):
+    """The whole file: by the network's id its last runs, the newest last."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    chips: dict[str, list[ChipsBench]] = Field(default_factory=dict)
+    batch: dict[str, list[BatchBench]] = Field(default_factory=dict)
+
+
+Bench = TypeVar("Bench", ChipsBench, BatchBench)
+
+
+def keep(found: ChipsBench | BatchBench, path: Path) -> None:
+    """Add a run to the file at `path`; runs of other files of that network are dropped.
+
+    Raises:
+        ResultsError: if there is something else at `path`.
+    """
+    known = Speed.read(path) if path.exists() else Speed()
+    chips, batch = known.chips, known.batch
+    if isinstance(found, ChipsBench):
+        chips = _with(chips, found)
+    else:
+        batch = _with(batch, found)
+    content = Speed(chips=chips, batch=batch).model_dump(mode="json")
+    Speed.model_validate(rounded(content)).write(path)
+
+
+def _with(known: dict[str, list[Bench]], found: Bench) -> dict[str, list[Bench]]:
+    same = [run for run in known.get(found.model, []) if run.model_sha256 == found.model_sha256]
+    same.append(found)
+    return {**known, found.model: same[-RUNS:]}
+
+
+def read(path: Path) -> Speed | None:
+    """What is at `path`; None where nothing readable is."""
+    try:
+        return Speed.read(path)
+    except ResultsError:
+        return None

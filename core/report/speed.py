@@ -1,0 +1,112 @@
+"""What a report says of speed: the last runs of the benches; nothing where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, ChipsBench
+from core.report.blocks import Block, Heading, Paragraph, Table
+from core.report.gather import Gathered, Row
+from core.report.wording import NONE
+from core.text import _, number
+
+Bench = TypeVar("Bench", ChipsBench, BatchBench)
+
+
+def blocks(found: Gathered) -> list[Block]:
+    """Chips and folders, of the networks whose model file is the one that was timed."""
+    if found.speed is None:
+        return []
+    chips = _current(found.rows, found.speed.chips)
+    batch = _current(found.rows, found.speed.batch)
+    tables = [table for table in (_chips(chips), _batch(batch)) if table.rows]
+    if not tables:
+        return []
+    runs: list[ChipsBench | BatchBench] = [run for _title, some in chips for run in some]
+    runs += [run for _title, some in batch for run in some]
+    machines = {f"{run.processor}, {_cores(run.cores)}" for run in runs}
+    about = _(
+        "Each cell has the last two runs. Ratios say how many times as fast the app is; the two "
+        "ways of each took turns within one run. Measured on: {machines}."
+    ).format(machines="; ".join(sorted(machines)))
+    return [Heading(_("How fast they are")), Paragraph(about), *tables]
+
+
+def _cores(count: int) -> str:
+    return _("{count} cores").format(count=count)
+
+
+def _current(
+    rows: Iterable[Row], known: dict[str, list[Bench]]
+) -> list[tuple[str, Sequence[Bench]]]:
+    """Titles and runs; runs of a file that was replaced since are left out."""
+    found: list[tuple[str, Sequence[Bench]]] = []
+    for row in rows:
+        digest = row.item.metrics.model_sha256
+        runs = [run for run in known.get(row.item.id, []) if run.model_sha256 == digest]
+        if runs:
+            found.append((row.item.title, runs))
+    return found
+
+
+def _cell(runs: Sequence[Bench], value: Callable[[Bench], float | None], decimals: int = 0) -> str:
+    values = (value(run) for run in runs)
+    return " / ".join(NONE if item is None else number(item, decimals) for item in values)
+
+
+def _chips(found: Sequence[tuple[str, Sequence[ChipsBench]]]) -> Table:
+    rows = [
+        [
+            title,
+            _cell(runs, lambda run: run.keras.ratio if run.keras else None),
+            _cell(runs, lambda run: run.openvino.ratio, 2),
+            _cell(runs, lambda run: run.openvino.ours_ms, 2),
+            _cell(runs, lambda run: run.crowd.ratio, 2),
+            _cell(runs, lambda run: run.crowd.waits, 1),
+        ]
+        for title, runs in found
+    ]
+    header = [
+        _("Network"),
+        _("One face, against Keras's predict"),
+        _("32 faces, against OpenVINO alone"),
+        _("Each of 32 (ms)"),
+        _("16 threads, against one"),
+        _("Their longest wait (medians)"),
+    ]
+    return Table(header, rows, _("Faces as chips: '{command}'.").format(command="bench chips"))
+
+
+def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
+    rows = [
+        [
+            title,
+            _cell(runs, lambda run: run.ways[CLASSIFY].rate),
+            _cell(runs, lambda run: run.ratio(KERAS) if KERAS in run.ways else None, 1),
+            _cell(runs, lambda run: run.ratio(run.fer) if run.fer else None, 1),
+            _cell(runs, lambda run: run.ways[CLASSIFY].faces),
+            _cell(runs, lambda run: run.ways[run.fer].faces if run.fer else None),
+            _cell(runs, _memory),
+        ]
+        for title, runs in found
+    ]
+    header = [
+        _("Network"),
+        _("Photos a second"),
+        _("Against whole photos in Keras"),
+        _("Against the package fer"),
+        _("Faces found"),
+        _("Found by fer"),
+        _("Memory (MB)"),
+    ]
+    photos = sorted({run.ways[CLASSIFY].photos for _title, runs in found for run in runs})
+    note = _(
+        "A folder of {photos} photos, from the files to the table: '{command}'. Whole photos go "
+        "to the predict of a VGG16 at 224 pixels, without looking for faces."
+    ).format(photos=", ".join(map(number, photos)), command="bench batch")
+    return Table(header, rows, note)
+
+
+def _memory(run: BatchBench) -> float | None:
+    return max((step.memory_mb for step in run.passes), default=None)
