@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from core.data import store
 from core.evaluation.cells import Cells, CellSums, write_cells
 from core.evaluation.metrics import agreement, predictions, summarise
-from core.evaluation.speed import BatchBench, ChipsBench
+from core.evaluation.speed import BatchBench, ChipsBench, LiveBench
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import (
@@ -390,5 +390,41 @@ def make_batch_bench(
             "cores": 2,
             "processor": "Test processor",
             "made": {"command": "bench batch", "date": "2026-01-01T00:00:00+00:00", "versions": {}},
+        }
+    )
+
+
+def make_live_bench(
+    model_id: str, rate: float, digest: str = "a" * 64, streams: int = 1, connects: int = 0
+) -> LiveBench:
+    """What `bench live` measures in one minute and a half."""
+    minute = {"dropped": 3, "screen_p95": None, "server_p95": 30, "memory_mb": 310}
+    minutes = [
+        {**minute, "rate": rate, "screen_median": 150, "server_median": 21, "sizes": ["640x480"]},
+        {**minute, "rate": rate, "screen_median": 140, "server_median": None, "sizes": []},
+    ]
+    command = f"bench live --streams {streams}"
+    weights = {"count": connects, "memory_mb": [300, 310, 314], "threads": [9, 9, 9]}
+    return LiveBench.model_validate(
+        {
+            "model": model_id,
+            "model_sha256": digest,
+            "film": "faces",
+            "size": "640x480",
+            "asked_rate": 30,
+            "delay_ms": 0,
+            "processor": "Test processor",
+            "cores": 2,
+            "minutes": minutes,
+            "rates": [rate + place for place in range(streams)],
+            "memory_start_mb": 290,
+            "memory_settled_mb": None,
+            "memory_end_mb": 310,
+            "threads_before": 9,
+            "threads_after": 9,
+            "lost": None,
+            "warnings": [],
+            "connects": {**weights, "growth_mb": 4} if connects else None,
+            "made": {"command": command, "date": "2026-01-01T00:00:00+00:00", "versions": {}},
         }
     )

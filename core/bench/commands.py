@@ -15,7 +15,7 @@ from rich.table import Table
 from core import paths
 from core.errors import ModelError
 from core.evaluation import speed
-from core.evaluation.speed import BatchBench, ChipsBench
+from core.evaluation.speed import BatchBench, ChipsBench, LiveBench
 from core.schema import Document, Made
 
 app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
@@ -42,7 +42,7 @@ def _save(found: Document, path: Path | None, console: Console) -> None:
         console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
 
 
-def _keep(found: ChipsBench | BatchBench, console: Console) -> None:
+def _keep(found: ChipsBench | BatchBench | LiveBench, console: Console) -> None:
     """Add a run to `results/speed.json`."""
     path = paths.results() / speed.FILE
     speed.keep(found, path)
@@ -214,7 +214,8 @@ def live(
 ) -> None:
     """Run the live camera in Chromium: frames a second, latency, memory, threads.
 
-    Exit code 1 if a stream stood still.
+    The last run of each command stands in results/speed.json. One in which a stream stood
+    still does not: exit code 1.
     """
     from core.bench.live import measure, tables
 
@@ -226,3 +227,4 @@ def live(
     _save(found, out, console)
     if found.lost is not None:
         raise typer.Exit(1)
+    _keep(found, console)

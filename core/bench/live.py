@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from pydantic import Field
 from rich.table import Table
 
 from core.bench import film
@@ -21,9 +20,12 @@ from core.bench.link import link
 from core.bench.start import Server, serve
 from core.bench.viewer import Shown, Viewers, viewers
 from core.errors import FerLabError
+from core.evaluation.speed import Connects, LiveBench, Minute
 from core.inference.catalogue import available_models
+from core.inference.latency import processor
 from core.inference.live.memory import AFTER
-from core.schema import Document, Made, Record
+from core.inference.network import MODEL
+from core.schema import Made
 
 EVERY = 5.0
 """Seconds between two looks at the page, which itself shows the last five seconds."""
@@ -49,90 +51,6 @@ FORGOTTEN = AFTER[1] + 5
 
 CONNECTED = 4.0
 """Seconds for which the camera runs at each connection."""
-
-
-class Minute(Record):
-    """What one minute brought, of all streams together; times in milliseconds.
-
-    Attributes:
-        rate: processed frames a second of each stream, on average.
-        dropped: frames passed over.
-        screen_median: from the camera's picture in the browser to the same picture, drawn
-            upon, back in the browser: both ways, both encoders, waiting and processing.
-        screen_p95: the 95th percentile of it.
-        server_median: from a frame's arrival at the server to its finished picture; median of
-            the page's read-outs.
-        server_p95: median of the page's 95th percentiles.
-        memory_mb: of the server at the end of the minute.
-        sizes: of the video as it reached the server.
-    """
-
-    rate: float
-    dropped: int
-    screen_median: float | None
-    screen_p95: float | None
-    server_median: float | None
-    server_p95: float | None
-    memory_mb: float
-    sizes: list[str]
-
-
-class Connects(Record):
-    """Cameras started and stopped again, every other time by closing the tab.
-
-    Attributes:
-        count: of the connections.
-        memory_mb: of the server at rest: before the first, after the third and the last.
-        threads: likewise.
-        growth_mb: from the third to the last.
-    """
-
-    count: int
-    memory_mb: list[float]
-    threads: list[int]
-    growth_mb: float
-
-
-class LiveBench(Document):
-    """A run of the live camera.
-
-    Attributes:
-        model: the network.
-        film: what the camera showed.
-        size: that was asked of the camera.
-        asked_rate: frames a second that are asked of the camera, at most.
-        delay_ms: of the network in each direction, on top of this machine's own.
-        cores: of the machine, which browser and server share.
-        minutes: see `Minute`; the last one may be shorter.
-        rates: processed frames a second of each stream.
-        memory_start_mb: of the server with the network loaded, before the first camera.
-        memory_settled_mb: after two minutes; None in a shorter run.
-        memory_end_mb: at the end, the cameras running.
-        threads_before: of the server before the first camera.
-        threads_after: after the last one has stopped.
-        lost: seconds after which a stream stood still, which ended the run; None if none did.
-        warnings: that the page showed.
-        connects: None where none were asked for.
-        made: when and how.
-    """
-
-    model: str
-    film: str
-    size: str
-    asked_rate: int
-    delay_ms: float
-    cores: int
-    minutes: list[Minute]
-    rates: list[float] = Field(min_length=1)
-    memory_start_mb: float
-    memory_settled_mb: float | None
-    memory_end_mb: float
-    threads_before: int
-    threads_after: int
-    lost: float | None
-    warnings: list[str]
-    connects: Connects | None
-    made: Made
 
 
 def tables(found: LiveBench) -> list[Table]:
@@ -210,7 +128,8 @@ def measure(
     Raises:
         FerLabError: if something is missing, or the page does not do what it should.
     """
-    if model not in {card.id for card in available_models()}:
+    card = next((card for card in available_models() if card.id == model), None)
+    if card is None:
         raise FerLabError(f"There is no network {model!r}. See: ls models")
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -229,10 +148,12 @@ def measure(
     by_minute, rates = _by_minute(looks, weights), [_rate(rows) for rows in looks]
     return LiveBench(
         model=model,
+        model_sha256=card.files[MODEL],
         film=shown.shows,
         size="x".join(map(str, film.SIZE)),
         asked_rate=rate,
         delay_ms=delay,
+        processor=processor(),
         cores=os.cpu_count() or 1,
         minutes=by_minute,
         rates=rates,

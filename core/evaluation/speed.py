@@ -1,6 +1,7 @@
-"""`results/speed.json`: what `python -m core bench chips` and `bench batch` measured.
+"""`results/speed.json`: what `python -m core bench chips`, `batch` and `live` measured.
 
-The last two runs of each network are kept, so that one can be read against the other.
+Of chips and batch the last two runs of each network are kept, so that one can be read against
+the other; of the live camera the last run of each command.
 """
 
 from __future__ import annotations
@@ -168,37 +169,135 @@ class BatchBench(Document):
         return next(names, None)
 
 
+class Minute(Record):
+    """What one minute brought, of all streams together; times in milliseconds.
+
+    Attributes:
+        rate: processed frames a second of each stream, on average.
+        dropped: frames passed over.
+        screen_median: from the camera's picture in the browser to the same picture, drawn
+            upon, back in the browser: both ways, both encoders, waiting and processing.
+        screen_p95: the 95th percentile of it.
+        server_median: from a frame's arrival at the server to its finished picture; median of
+            the page's read-outs.
+        server_p95: median of the page's 95th percentiles.
+        memory_mb: of the server at the end of the minute.
+        sizes: of the video as it reached the server.
+    """
+
+    rate: float
+    dropped: int
+    screen_median: float | None
+    screen_p95: float | None
+    server_median: float | None
+    server_p95: float | None
+    memory_mb: float
+    sizes: list[str]
+
+
+class Connects(Record):
+    """Cameras started and stopped again, every other time by closing the tab.
+
+    Attributes:
+        count: of the connections.
+        memory_mb: of the server at rest: before the first, after the third and the last.
+        threads: likewise.
+        growth_mb: from the third to the last.
+    """
+
+    count: int
+    memory_mb: list[float]
+    threads: list[int]
+    growth_mb: float
+
+
+class LiveBench(Document):
+    """A run of the live camera.
+
+    Attributes:
+        model: the network.
+        model_sha256: hash of its file.
+        film: what the camera showed.
+        size: that was asked of the camera.
+        asked_rate: frames a second that are asked of the camera, at most.
+        delay_ms: of the network in each direction, on top of this machine's own.
+        processor: name of the processor.
+        cores: of the machine, which browser and server share.
+        minutes: see `Minute`; the last one may be shorter.
+        rates: processed frames a second of each stream.
+        memory_start_mb: of the server with the network loaded, before the first camera.
+        memory_settled_mb: after two minutes; None in a shorter run.
+        memory_end_mb: at the end, the cameras running.
+        threads_before: of the server before the first camera.
+        threads_after: after the last one has stopped.
+        lost: seconds after which a stream stood still, which ended the run; None if none did.
+        warnings: that the page showed.
+        connects: None where none were asked for.
+        made: when and how.
+    """
+
+    model: str
+    model_sha256: Sha256
+    film: str
+    size: str
+    asked_rate: int
+    delay_ms: float
+    processor: str
+    cores: int
+    minutes: list[Minute]
+    rates: list[float] = Field(min_length=1)
+    memory_start_mb: float
+    memory_settled_mb: float | None
+    memory_end_mb: float
+    threads_before: int
+    threads_after: int
+    lost: float | None
+    warnings: list[str]
+    connects: Connects | None
+    made: Made
+
+
 class Speed(Document):
-    """The whole file: by the network's id its last runs, the newest last."""
+    """The whole file, by the network's id, the newest last.
+
+    Attributes:
+        chips: the last runs.
+        batch: the last runs.
+        live: the last run of each command.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     chips: dict[str, list[ChipsBench]] = Field(default_factory=dict)
     batch: dict[str, list[BatchBench]] = Field(default_factory=dict)
+    live: dict[str, list[LiveBench]] = Field(default_factory=dict)
 
 
-Bench = TypeVar("Bench", ChipsBench, BatchBench)
+Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
 
 
-def keep(found: ChipsBench | BatchBench, path: Path) -> None:
+def keep(found: ChipsBench | BatchBench | LiveBench, path: Path) -> None:
     """Add a run to the file at `path`; runs of other files of that network are dropped.
 
     Raises:
         ResultsError: if there is something else at `path`.
     """
     known = Speed.read(path) if path.exists() else Speed()
-    chips, batch = known.chips, known.batch
-    if isinstance(found, ChipsBench):
-        chips = _with(chips, found)
-    else:
-        batch = _with(batch, found)
-    content = Speed(chips=chips, batch=batch).model_dump(mode="json")
-    Speed.model_validate(rounded(content)).write(path)
+    match found:
+        case ChipsBench():
+            known.chips[found.model] = [*_same(known.chips, found), found][-RUNS:]
+        case BatchBench():
+            known.batch[found.model] = [*_same(known.batch, found), found][-RUNS:]
+        case LiveBench():
+            others = _same(known.live, found)
+            others = [run for run in others if run.made.command != found.made.command]
+            known.live[found.model] = [*others, found]
+    Speed.model_validate(rounded(known.model_dump(mode="json"))).write(path)
 
 
-def _with(known: dict[str, list[Bench]], found: Bench) -> dict[str, list[Bench]]:
-    same = [run for run in known.get(found.model, []) if run.model_sha256 == found.model_sha256]
-    same.append(found)
-    return {**known, found.model: same[-RUNS:]}
+def _same(known: dict[str, list[Bench]], found: Bench) -> list[Bench]:
+    """The runs so far of the same network from the same file."""
+    runs = known.get(found.model, [])
+    return [run for run in runs if run.model_sha256 == found.model_sha256]
 
 
 def read(path: Path) -> Speed | None:

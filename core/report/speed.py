@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, ChipsBench
+from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, ChipsBench, LiveBench
 from core.report.blocks import Block, Heading, Paragraph, Table
 from core.report.gather import Gathered, Row
 from core.report.wording import NONE
 from core.text import _, number
 
-Bench = TypeVar("Bench", ChipsBench, BatchBench)
+Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
 
 
 def blocks(found: Gathered) -> list[Block]:
-    """Chips and folders, of the networks whose model file is the one that was timed."""
+    """Chips, folders and cameras, of the networks whose model file is the one that was timed."""
     if found.speed is None:
         return []
     chips = _current(found.rows, found.speed.chips)
     batch = _current(found.rows, found.speed.batch)
-    tables = [table for table in (_chips(chips), _batch(batch)) if table.rows]
+    live = _current(found.rows, found.speed.live)
+    tables = [table for table in (_chips(chips), _batch(batch), _live(live)) if table.rows]
     if not tables:
         return []
-    runs: list[ChipsBench | BatchBench] = [run for _title, some in chips for run in some]
+    runs: list[ChipsBench | BatchBench | LiveBench] = []
+    runs += [run for _title, some in chips for run in some]
     runs += [run for _title, some in batch for run in some]
+    runs += [run for _title, some in live for run in some]
     machines = {f"{run.processor}, {_cores(run.cores)}" for run in runs}
     about = _(
-        "Each cell has the last two runs. Ratios say how many times as fast the app is; the two "
-        "ways of each took turns within one run. Measured on: {machines}."
+        "Ratios say how many times as fast the app is; the two ways of each took turns within "
+        "one run. Where a cell has two values, they are of the last two runs. Measured on: "
+        "{machines}."
     ).format(machines="; ".join(sorted(machines)))
     return [Heading(_("How fast they are")), Paragraph(about), *tables]
 
@@ -110,3 +114,56 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
 
 def _memory(run: BatchBench) -> float | None:
     return max((step.memory_mb for step in run.passes), default=None)
+
+
+def _live(found: Sequence[tuple[str, Sequence[LiveBench]]]) -> Table:
+    rows = [
+        [
+            title,
+            number(len(run.rates)),
+            number(run.asked_rate),
+            number(run.delay_ms),
+            number(len(run.minutes)),
+            _range([*run.rates, *(minute.rate for minute in run.minutes)], 1),
+            _range([minute.screen_median for minute in run.minutes]),
+            _range([minute.server_median for minute in run.minutes]),
+            f"{_mb(run.memory_start_mb)} / {_mb(run.memory_settled_mb)} / {_mb(run.memory_end_mb)}",
+            f"{number(run.connects.growth_mb)} ({number(run.connects.count)})"
+            if run.connects
+            else NONE,
+        ]
+        for title, runs in found
+        for run in sorted(runs, key=lambda run: (len(run.rates), run.delay_ms, len(run.minutes)))
+    ]
+    header = [
+        _("Network"),
+        _("Cameras"),
+        _("Frames a second asked"),
+        _("Delay of the network (ms)"),
+        _("Minutes"),
+        _("Frames a second"),
+        _("Camera to screen (ms)"),
+        _("At the server (ms)"),
+        _("Memory (MB)"),
+        _("Growth (MB)"),
+    ]
+    note = _(
+        "The live camera, 640x480, with Chromium on the same machine: '{command}'. Frames are "
+        "those of the slowest to the fastest minute and camera, times the medians of the quickest "
+        "to the slowest minute, the delay is in each direction. Memory is the server's before the "
+        "first camera, after two minutes and at the end; growth that from the third start and stop "
+        "to the last, of how many."
+    ).format(command="bench live")
+    return Table(header, rows, note)
+
+
+def _range(values: Sequence[float | None], decimals: int = 0) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return NONE
+    low, high = number(min(known), decimals), number(max(known), decimals)
+    return low if low == high else f"{low} – {high}"
+
+
+def _mb(value: float | None) -> str:
+    return NONE if value is None else number(value)

@@ -9,7 +9,7 @@ import pytest
 from core.errors import ResultsError
 from core.evaluation import speed
 from core.evaluation.speed import Speed
-from tests.factories import make_batch_bench, make_chips_bench
+from tests.factories import make_batch_bench, make_chips_bench, make_live_bench
 
 
 def test_the_last_two_runs_of_each_network_are_kept(tmp_path: Path) -> None:
@@ -29,6 +29,16 @@ def test_runs_of_another_file_are_dropped(tmp_path: Path) -> None:
     speed.keep(make_chips_bench("plain_net", 1.0), path)
     speed.keep(make_chips_bench("plain_net", 2.0, "b" * 64), path)
     assert [run.crowd.rate for run in Speed.read(path).chips["plain_net"]] == [2.0]
+
+
+def test_of_the_live_camera_the_last_run_of_each_command_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / speed.FILE
+    for rate, streams in ((10.0, 1), (5.0, 4), (11.0, 1)):
+        speed.keep(make_live_bench("plain_net", rate, streams=streams), path)
+    kept = Speed.read(path).live["plain_net"]
+    assert [run.rates[0] for run in kept] == [5.0, 11.0]
+    speed.keep(make_live_bench("plain_net", 12.0, "b" * 64), path)
+    assert [run.rates for run in Speed.read(path).live["plain_net"]] == [[12.0]]
 
 
 def test_numbers_are_rounded(tmp_path: Path) -> None:
