@@ -99,7 +99,8 @@ def measure(
                     if (photos or name == "haar") and other.has(name, files[0]):
                         ways[f"fer {other.version}, {name}"] = (other.with_detector(name), photos)
             timed = _in_turns(ways, parts, other)
-    command = f"python -m core bench batch {folder.name} --model {model} --passes {passes}"
+    command = f"python -m core bench batch {folder.name} --model {model}"
+    command += f" --whole {keras_photos} --passes {passes}"
     return BatchBench(
         model=model,
         model_sha256=card.files[MODEL],

@@ -171,7 +171,7 @@ def resized(rgb: np.ndarray, side: int) -> np.ndarray:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if size == (width, height):
         return rgb
-    # By halves first, for which OpenCV has a fast way: 12 megapixels take 4 ms instead of 23.
+    # By halves first, for which OpenCV has a fast way: 12 megapixels take 7 ms instead of 23.
     while scale <= 0.5 and width % 2 == 0 and height % 2 == 0:
         width, height, scale = width // 2, height // 2, 2 * scale
         rgb = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)

@@ -11,12 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ModelError
+from core.faces import detector as detector_module
 from core.faces import yunet
 from core.faces.detector import Face, FaceDetector, overlap
 from tests.faces.conftest import FACE
 from tests.threads import in_threads
 
 REFERENCE = Face(box=FACE, score=1.0)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1200, 1600), (1201, 1600), (960, 1280)])
+def test_shrinking_by_halves_is_shrinking(photo: np.ndarray, height: int, width: int) -> None:
+    picture = resized(photo, width, height)
+    found = detector_module.resized(picture, 256)
+    assert max(found.shape[:2]) == 256
+    expected = resized(picture, found.shape[1], found.shape[0])
+    assert np.abs(found.astype(int) - expected).mean() < 3
 
 
 def resized(picture: np.ndarray, width: int, height: int) -> np.ndarray:
