@@ -11,9 +11,10 @@ import pytest
 from core import cli
 from core.bench import live
 from core.bench.link import outer_address
-from core.bench.live import LiveBench, Minute, _by_minute, _Look, _still, tables
+from core.bench.live import _by_minute, _Look, _still, tables
 from core.bench.viewer import Shown
 from core.errors import FerLabError
+from core.evaluation.speed import LiveBench, Minute
 from tests.conftest import Lab
 
 

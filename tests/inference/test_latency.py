@@ -41,8 +41,9 @@ def test_medians_of_both_sizes(lab: Lab) -> None:
     assert engine.calls.count(("gated_net", 1)) == WARM_UP + 7
     assert engine.calls.count(("gated_net", BATCH)) == WARM_UP + 7
     times = found.models["gated_net"]
-    assert 2 <= times.single_ms < 10
-    assert 0.5 <= times.batch_ms < 3
+    # How much longer it sleeps than it should is the machine's affair.
+    assert times.single_ms >= 2
+    assert 0.5 <= times.batch_ms < times.single_ms
     assert times.runs == 7
     digest = sha256(lab.models / "gated_net" / "model.onnx")
     assert found.of("gated_net", digest) == times
