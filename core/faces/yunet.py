@@ -41,10 +41,11 @@ STRIDES = (8, 16, 32)
 """Pixels between neighbouring anchors of each level. The outputs come as four groups, one
 output a level: class score, objectness, box, landmarks."""
 
-SIZES = {640: (384, 480, 640), 320: (192, 256, 320), 256: (160, 192, 256)}
+SIZES = {640: (480, 640), 320: (192, 256, 320), 256: (192, 256)}
 """Long sides to which pictures are brought before they are looked at, and the short sides up
-to which they are then filled with black: 16:9 has the first of these, 3:2 and 4:3 the
-second."""
+to which they are then filled with black: 3:2, 4:3 and wider have the first of these. Every
+size takes memory of its own, 30 MB at 640, so that photos have few; the camera at 320 has one
+for 16:9 too."""
 
 STREAMS = 4
 """Pictures that a network looks at in the same moment at most."""
