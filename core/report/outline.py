@@ -265,10 +265,12 @@ def _pairs(group: Group) -> list[Block]:
         ).format(count=len(others))
     blocks: list[Block] = [Table(header, rows, note)]
     nearest = group.pair(best, others[0])
-    sentences = [*_questions(group)]
+    sentences = _questions(group)
     if nearest is not None:
-        sentences.append(significance.sentence(nearest, best.item.title, others[0].item.title))
-    return [*blocks, Bullets(list(dict.fromkeys(sentences)))] if sentences else blocks
+        answer = significance.sentence(nearest, best.item.title, others[0].item.title)
+        if not any(said.endswith(answer) for said in sentences):
+            sentences.append(answer)
+    return [*blocks, Bullets(sentences)] if sentences else blocks
 
 
 def _made(rows: Sequence[Row]) -> Table:

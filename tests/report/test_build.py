@@ -145,6 +145,14 @@ def test_seeds_are_told_where_they_are(lab: Lab) -> None:
     assert "Sebaran" in build.page("id").decode()
 
 
+def test_a_question_and_the_lead_of_the_best_are_one_sentence(lab: Lab) -> None:
+    for name, skill in (("se_vgg16", 5.0), ("vgg16_finetuned", 6.0)):
+        factories.make_network(lab.models, lab.results, name, 7, skill=skill)
+    text = build.readme().decode()
+    (asked,) = (line for line in text.splitlines() if "Is it squeeze-and-excitation" in line)
+    assert text.count(asked.split("? ")[1]) == 1
+
+
 def test_nothing_changes_when_it_is_run_twice(
     lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
