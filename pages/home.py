@@ -9,15 +9,17 @@ from core.text import _, number, percent
 from core.ui import networks, sitemap, widgets
 
 
-def headline(pair: list[NetworkResults]) -> None:
+def headline(usable: list[NetworkResults]) -> None:
+    pair, without = networks.headline(usable), networks.ablation(usable)
+    shown = [*pair[:1], without, *pair[1:]] if without else pair
     scores = pair[0].metrics.report
     st.markdown(
         _("**How many of {n} test faces does each network name as the crowd worker did?**").format(
             n=number(scores.n)
         )
     )
-    with widgets.card_grid(2, min_width=260):
-        for item in pair:
+    with widgets.card_grid(len(shown), min_width=240):
+        for item in shown:
             report = item.metrics.report
             widgets.metric_card(
                 _("{network}: accuracy").format(network=item.title),
@@ -29,10 +31,13 @@ def headline(pair: list[NetworkResults]) -> None:
                 + _("macro F1 {score}").format(score=percent(report.macro.f1)),
             )
     if len(pair) == 2:
-        compared(*pair)
+        compared(pair[0], pair[1])
+    if without:
+        question = _("Is it squeeze-and-excitation that helps?")
+        compared(without, pair[1], f"**{question}** ")
 
 
-def compared(a: NetworkResults, b: NetworkResults) -> None:
+def compared(a: NetworkResults, b: NetworkResults, question: str = "") -> None:
     split = a.metrics.report.split
     if split not in a.tables or split not in b.tables or a.classes != b.classes:
         return
@@ -41,7 +46,7 @@ def compared(a: NetworkResults, b: NetworkResults) -> None:
     except ResultsError as problem:
         widgets.error_box(str(problem))
         return
-    st.markdown(significance.sentence(found, a.title, b.title))
+    st.markdown(question + significance.sentence(found, a.title, b.title))
 
 
 def ways_in() -> None:
@@ -68,7 +73,7 @@ with st.container(horizontal=True, gap="small"):
     widgets.page_link("live", _("**Try it with your camera**"), ":material/videocam:")
 usable = networks.has_results()
 if usable:
-    headline(networks.headline(usable))
+    headline(usable)
 ways_in()
 st.caption(
     _(

@@ -14,6 +14,9 @@ PROPOSED = "se_vgg16"
 HEADLINE = ("vgg16_frozen", PROPOSED)
 """The two scenarios that the project compares: plain transfer learning, and SE-VGG16."""
 
+ABLATION = "vgg16_finetuned"
+"""The proposed network without squeeze-and-excitation, trained in the same way."""
+
 
 def headline(networks: list[NetworkResults]) -> list[NetworkResults]:
     """The two networks to show first.
@@ -30,6 +33,12 @@ def headline(networks: list[NetworkResults]) -> list[NetworkResults]:
     ]
     rest.sort(key=lambda item: item.metrics.report.accuracy, reverse=True)
     return (named + rest)[:2]
+
+
+def ablation(networks: list[NetworkResults]) -> NetworkResults | None:
+    """What the proposed network is without squeeze-and-excitation; None where one is missing."""
+    usable = {item.id: item for item in networks if item.usable}
+    return usable.get(ABLATION) if set(HEADLINE) <= set(usable) else None
 
 
 def problems(networks: list[NetworkResults]) -> None:

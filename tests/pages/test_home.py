@@ -30,6 +30,21 @@ def test_the_two_scenarios_come_first(lab: Lab) -> None:
     assert expected in texts(app)
 
 
+def test_the_ablation_stands_between_them_and_answers_what_helps(lab: Lab) -> None:
+    for name, skill in (("se_vgg16", 1.0), ("vgg16_frozen", 0.5), ("vgg16_finetuned", 1.1)):
+        make_network(lab.models, lab.results, name, skill=skill)
+    app = open_page("home")
+    titles = ("Vgg16 Frozen", "Vgg16 Finetuned", "Se Vgg16")
+    assert [item.label for item in app.metric] == [f"{title}: accuracy" for title in titles]
+    tables = [
+        read_predictions(lab.results / name / "predictions.npz")["PrivateTest"]
+        for name in ("vgg16_finetuned", "se_vgg16")
+    ]
+    answer = significance.sentence(significance.compare(*tables), *titles[1:])
+    assert f"**Is it squeeze-and-excitation that helps?** {answer}" in texts(app)
+    assert "**Apakah" in texts(open_page("home", lang="id"))
+
+
 def test_one_network_is_enough(lab: Lab) -> None:
     for file in (lab.results / "gated_net").iterdir():
         file.unlink()
