@@ -1,22 +1,61 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
+from core import paths
 from core.inference.live import memory
-from core.inference.live.memory import Later
+from core.inference.live.memory import HEAPS, Later
 
 
 def test_freed_memory_is_given_back_where_the_c_library_can() -> None:
     assert memory.give_back() == (platform.libc_ver()[0] == "glibc")
 
 
+def heaps(first: str) -> int:
+    """Heaps of a process in which eight threads at once hold memory."""
+    program = f"""
+import ctypes, threading
+from core.inference.live import memory
+{first}
+all_hold = threading.Barrier(9)
+def hold():
+    held = bytearray(100_000)
+    all_hold.wait()
+    all_hold.wait()
+threads = [threading.Thread(target=hold) for _ in range(8)]
+for thread in threads:
+    thread.start()
+all_hold.wait()
+ctypes.CDLL(None).malloc_stats()
+all_hold.wait()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stderr.count("Arena ")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Heaps of the GNU C library.")
+def test_threads_share_few_heaps() -> None:
+    assert heaps("") > HEAPS, "else there is nothing to mend"
+    assert heaps("assert memory.share_heaps()") <= HEAPS
+
+
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_trim", lambda: None)
     assert not memory.give_back()
+    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
+    assert not memory.share_heaps.__wrapped__()
 
 
 def test_what_is_wanted_often_is_done_once_after_each_wait() -> None:
