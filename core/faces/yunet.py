@@ -83,11 +83,9 @@ def find(rgb: np.ndarray, score: float) -> np.ndarray:
 
 def _filled_up(height: int, width: int) -> tuple[int, int]:
     """Height and width, multiples of 32, to which a picture is filled up."""
-    long, short = max(height, width), min(height, width)
+    long, short = (n + -n % STRIDES[-1] for n in (max(height, width), min(height, width)))
     if long in SIZES:
         short = min(side for side in SIZES[long] if side >= short)
-    else:
-        long, short = (length + -length % STRIDES[-1] for length in (long, short))
     return (long, short) if height > width else (short, long)
 
 

@@ -58,6 +58,7 @@ def test_both_find_nothing_where_nothing_is(scene: np.ndarray, weights: bytes) -
         (512, 640, (640, 640)),  # 5:4
         (320, 240, (256, 320)),
         (256, 144, (192, 256)),
+        (632, 400, (480, 640)),  # a small picture, four times as large
         (500, 480, None),
         (192, 192, None),
     ],
