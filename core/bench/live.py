@@ -26,12 +26,10 @@ from core.inference.latency import processor
 from core.inference.live.memory import AFTER
 from core.inference.network import MODEL
 from core.schema import Made
+from core.ui.live import RATES
 
 EVERY = 5.0
 """Seconds between two looks at the page, which itself shows the last five seconds."""
-
-FASTEST = 30
-"""Frames a second that the page asks of the camera where nobody chose."""
 
 STILL = 60.0
 """Seconds without a processed frame after which a run ends: the connection is lost."""
@@ -107,7 +105,7 @@ def measure(
     model: str,
     minutes: float = 1.0,
     streams: int = 1,
-    rate: int = FASTEST,
+    rate: int = RATES[-1],
     delay: float = 0.0,
     connects: int = 0,
     photos: Path | None = None,
@@ -131,6 +129,8 @@ def measure(
     card = next((card for card in available_models() if card.id == model), None)
     if card is None:
         raise FerLabError(f"There is no network {model!r}. See: ls models")
+    if rate not in RATES:
+        raise FerLabError(f"rate: expected one of {RATES}, as the page offers. Received: {rate}.")
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         shown = film.write(Path(folder) / "film.mjpeg", photos)
@@ -140,10 +140,10 @@ def measure(
         browser = stack.enter_context(viewers(server, shown, way))
         _warm(browser, model)
         memory, threads = server.memory() / 1e6, server.threads()
-        choices = {"models": model} | ({} if rate == FASTEST else {"rate": str(rate)})
+        choices = {"models": model, "rate": str(rate)}
         looks, weights = _play(browser, server, choices, 60 * minutes, streams, tell)
         end = server.memory() / 1e6
-        after = _until_quiet(server, threads)
+        after = _until_quiet(server, threads, QUIET)
         connected = _connect(browser, server, model, connects, tell) if connects else None
     by_minute, rates = _by_minute(looks, weights), [_rate(rows) for rows in looks]
     return LiveBench(
@@ -235,17 +235,17 @@ def _connect(
         tab.close()
         tell(f"connection {number + 1} of {count}, server {server.memory() / 1e6:.0f} MB")
         if number + 1 in (WARM, count):
-            time.sleep(FORGOTTEN if number + 1 == count else 0)
-            threads.append(_until_quiet(server, threads[0]))
+            rest = FORGOTTEN if number + 1 == count else QUIET
+            threads.append(_until_quiet(server, threads[0], rest))
             memory.append(server.memory() / 1e6)
     growth = memory[-1] - memory[1]
     return Connects(count=count, memory_mb=memory, threads=threads, growth_mb=growth)
 
 
-def _until_quiet(server: Server, threads: int) -> int:
+def _until_quiet(server: Server, threads: int, rest: float) -> int:
     """Give the server time to put things away; the number of its threads then."""
-    end = time.monotonic() + 3 * QUIET
-    time.sleep(QUIET)
+    time.sleep(rest)
+    end = time.monotonic() + 2 * QUIET
     while server.threads() > threads and time.monotonic() < end:
         time.sleep(0.5)
     return server.threads()

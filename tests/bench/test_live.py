@@ -57,6 +57,11 @@ def test_an_unknown_network_is_refused(lab: Lab) -> None:
         live.measure("nothing")
 
 
+def test_a_rate_that_the_page_does_not_offer_is_refused(lab: Lab) -> None:
+    with pytest.raises(FerLabError, match="rate: expected one of"):
+        live.measure("plain_net", rate=7)
+
+
 @pytest.mark.skipif(
     shutil.which("chromium") is None or outer_address() is None,
     reason="No run of the live bench: it needs chromium and a network address.",
