@@ -10,6 +10,7 @@ from core.evaluation import reading, significance
 from core.evaluation.calibration import reliability
 from core.evaluation.comparison import Scored
 from core.evaluation.published import majority, published
+from core.evaluation.seeds import SQUEEZE
 from core.evaluation.strengths import profile
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
@@ -118,7 +119,7 @@ def _questions(group: Group) -> list[str]:
     by_id = {row.item.id: row for row in group.rows}
     asked = (
         ("se_vgg16", "vgg16_frozen", _("Is the proposed network better than plain transfer?")),
-        ("se_vgg16", "vgg16_finetuned", _("Is it squeeze-and-excitation that helps?")),
+        (*SQUEEZE, _("Is it squeeze-and-excitation that helps?")),
     )
     sentences = []
     for a, b, question in asked:

@@ -24,11 +24,9 @@ def blocks(found: Gathered) -> list[Block]:
     tables = [table for table in (_chips(chips), _batch(batch), _live(live)) if table.rows]
     if not tables:
         return []
-    runs: list[ChipsBench | BatchBench | LiveBench] = []
-    runs += [run for _title, some in chips for run in some]
-    runs += [run for _title, some in batch for run in some]
-    runs += [run for _title, some in live for run in some]
-    machines = {f"{run.processor}, {_cores(run.cores)}" for run in runs}
+    every: list[tuple[str, Sequence[ChipsBench | BatchBench | LiveBench]]] = []
+    every += [*chips, *batch, *live]
+    machines = {f"{run.processor}, {_cores(run.cores)}" for _title, runs in every for run in runs}
     about = _(
         "Ratios say how many times as fast the app is; the two ways of each took turns within "
         "one run. Where a cell has two values, they are of the last two runs. Measured on: "
@@ -55,7 +53,10 @@ def _current(
 
 
 def _cell(runs: Sequence[Bench], value: Callable[[Bench], float | None], decimals: int = 0) -> str:
-    values = (value(run) for run in runs)
+    return _together((value(run) for run in runs), decimals)
+
+
+def _together(values: Iterable[float | None], decimals: int = 0) -> str:
     return " / ".join(NONE if item is None else number(item, decimals) for item in values)
 
 
@@ -127,7 +128,7 @@ def _live(found: Sequence[tuple[str, Sequence[LiveBench]]]) -> Table:
             _range([*run.rates, *(minute.rate for minute in run.minutes)], 1),
             _range([minute.screen_median for minute in run.minutes]),
             _range([minute.server_median for minute in run.minutes]),
-            f"{_mb(run.memory_start_mb)} / {_mb(run.memory_settled_mb)} / {_mb(run.memory_end_mb)}",
+            _together((run.memory_start_mb, run.memory_settled_mb, run.memory_end_mb)),
             f"{number(run.connects.growth_mb)} ({number(run.connects.count)})"
             if run.connects
             else NONE,
@@ -140,7 +141,7 @@ def _live(found: Sequence[tuple[str, Sequence[LiveBench]]]) -> Table:
         _("Cameras"),
         _("Frames a second asked"),
         _("Delay of the network (ms)"),
-        _("Minutes"),
+        _("Minutes begun"),
         _("Frames a second"),
         _("Camera to screen (ms)"),
         _("At the server (ms)"),
@@ -163,7 +164,3 @@ def _range(values: Sequence[float | None], decimals: int = 0) -> str:
         return NONE
     low, high = number(min(known), decimals), number(max(known), decimals)
     return low if low == high else f"{low} – {high}"
-
-
-def _mb(value: float | None) -> str:
-    return NONE if value is None else number(value)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
+from core.evaluation.seeds import SQUEEZE
 from core.labels import CLASSES
 from core.schema import Agreement, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
 
-PROPOSED = "se_vgg16"
+PROPOSED, ABLATION = SQUEEZE
 HEADLINE = ("vgg16_frozen", PROPOSED)
 """The two scenarios that the project compares: plain transfer learning, and SE-VGG16."""
-
-ABLATION = "vgg16_finetuned"
-"""The proposed network without squeeze-and-excitation, trained in the same way."""
 
 
 def headline(networks: list[NetworkResults]) -> list[NetworkResults]:

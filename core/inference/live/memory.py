@@ -31,16 +31,14 @@ def share_heaps() -> bool:
 
     Call it early: heaps that there are stay.
     """
-    try:
-        return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, HEAPS))
-    except (AttributeError, OSError, TypeError):  # another C library
-        return False
+    choose = _of_libc("mallopt")
+    return choose is not None and bool(choose(_M_ARENA_MAX, HEAPS))
 
 
 @cache
-def _trim() -> Callable[[int], int] | None:
+def _of_libc(name: str) -> Callable[..., int] | None:
     try:
-        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+        found: Callable[..., int] = getattr(ctypes.CDLL(None), name)
     except (AttributeError, OSError, TypeError):  # another C library
         return None
     return found
@@ -48,7 +46,7 @@ def _trim() -> Callable[[int], int] | None:
 
 def give_back() -> bool:
     """Give freed memory back; False where this C library has no way to."""
-    trim = _trim()
+    trim = _of_libc("malloc_trim")
     if trim is None:
         return False
     # Frames and connections refer to each other in circles.

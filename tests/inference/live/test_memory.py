@@ -52,9 +52,8 @@ def test_threads_share_few_heaps() -> None:
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_trim", lambda: None)
+    monkeypatch.setattr(memory, "_of_libc", lambda name: None)
     assert not memory.give_back()
-    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
     assert not memory.share_heaps.__wrapped__()
 
 
