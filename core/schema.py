@@ -283,6 +283,13 @@ class Card(Document):
         """The card of a model folder. Raises `ModelError`."""
         return cls.read(folder / "card.json", ModelError)
 
+    @property
+    def predecessors(self) -> list[str]:
+        """Networks that this one took its first weights from or was taught by."""
+        start = self.recipe.get("network", {}).get("start")
+        teachers = self.recipe.get("data", {}).get("teachers", [])
+        return list(dict.fromkeys([*([start] if start else []), *teachers]))
+
 
 class PredictionTable(Record):
     """One split of `results/<id>/predictions.npz`.

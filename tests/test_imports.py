@@ -41,7 +41,7 @@ ARROWS: dict[str, set[str]] = {
     "faces": FOUNDATION | {"data", "runtime"},
     "inference": FOUNDATION | {"data", "faces", "runtime"},
     "networks": FOUNDATION,
-    "training": NUMBERS | {"networks"},
+    "training": NUMBERS | {"networks", "inference", "runtime"},
     "report": NUMBERS | {"figures"},
     "ui": RUNNING | {"figures", "report"},
     "pages": RUNNING | {"figures", "ui"},

@@ -27,6 +27,7 @@ def sentences(found: Gathered) -> list[str]:
             "its test images too: no recipe is quite innocent of them."
         ),
         *_started(found),
+        *_inherited(found),
         _(
             "The images are grey, 48 pixels wide, found by searching the web for feeling words. "
             "On other photos every network will do differently, most likely worse."
@@ -141,6 +142,24 @@ def _started(found: Gathered) -> list[str]:
             "architecture alone ({list})."
         ).format(list="; ".join(parts))
     ]
+
+
+def _inherited(found: Gathered) -> list[str]:
+    titles = {row.item.id: row.item.title for row in found.rows}
+    lines = []
+    for row in found.rows:
+        earlier = row.item.card.predecessors if row.item.card else []
+        if earlier:
+            lines.append(
+                _(
+                    "{network} was made from other networks ({list}), so that their time in epochs "
+                    "comes on top of its own and its errors resemble theirs."
+                ).format(
+                    network=row.item.title,
+                    list=", ".join(titles.get(name, name) for name in earlier),
+                )
+            )
+    return lines
 
 
 def _missing(found: Gathered) -> list[str]:

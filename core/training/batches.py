@@ -15,8 +15,13 @@ from core.labels import CLASSES
 from core.training.recipe import DataSection
 
 
-def targets(split: Split, data: DataSection) -> np.ndarray:
+def targets(split: Split, data: DataSection, taught: np.ndarray | None = None) -> np.ndarray:
     """What the network is to answer, float32 (n, C), rows sum to one.
+
+    Args:
+        split: labels and votes.
+        data: the recipe's data section.
+        taught: float32 (n, C), what the recipe's teachers answer, if it has any.
 
     Raises:
         DataError: if crowd targets are asked of a dataset without FER+ votes.
@@ -31,7 +36,10 @@ def targets(split: Split, data: DataSection) -> np.ndarray:
         total = shares.sum(axis=1, keepdims=True)
         wanted = np.where(total > 0, shares / np.maximum(total, 1e-9), wanted)
     smoothing = data.label_smoothing
-    return (wanted * (1 - smoothing) + smoothing / size).astype(np.float32)
+    wanted = wanted * (1 - smoothing) + smoothing / size
+    if taught is not None:
+        wanted = wanted * (1 - data.teaching) + taught * data.teaching
+    return wanted.astype(np.float32)
 
 
 def class_weights(labels: np.ndarray, size: int, power: float) -> np.ndarray:
@@ -63,6 +71,7 @@ class Batches(keras.utils.PyDataset):
         batch: images a step.
         seed: of order and augmentation.
         first_epoch: number of epochs trained before this stage or resumption.
+        taught: as in `targets`.
     """
 
     def __init__(
@@ -73,10 +82,11 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         seed: int,
         first_epoch: int,
+        taught: np.ndarray | None = None,
     ) -> None:
         super().__init__(workers=1, max_queue_size=16)
         self._inputs = inputs
-        self._targets = targets(split, data)
+        self._targets = targets(split, data, taught)
         size = len(data.classes)
         self._weights = class_weights(split.labels, size, data.class_weights)[split.labels]
         self._data = data

@@ -129,7 +129,7 @@ def _backend() -> tuple[ModuleType, ModuleType]:
 def _smoke(recipe: recipes.Recipe, console: Console) -> None:
     """Run every stage for a few steps on random images, from random weights, and export."""
     loop, exporting = _backend()
-    recipe = loop.without_initial_weights(recipe).model_copy(update={"batch": 8})
+    recipe = loop.without_predecessors(recipe).model_copy(update={"batch": 8})
     rng = np.random.default_rng(0)
     count = len(store.SPLITS) * len(CLASSES) * _images_of_a_class(recipe.data)
     dataset = store.Dataset(

@@ -26,6 +26,7 @@ from core.networks.registry import Network
 from core.schema import Epoch, History
 from core.training.batches import Batches
 from core.training.images import images_of, selection_split
+from core.training.predecessors import begin_from, teach
 from core.training.recipe import Recipe, Stage
 
 SHOWN = {"title", "family", "summary", "keep_keras"}
@@ -89,17 +90,24 @@ def build(recipe: Recipe, precision: str | None = None) -> Network:
     keras.config.set_dtype_policy(precision or recipe.precision)
     keras.utils.set_random_seed(recipe.seed)
     settings = networks.settings_of(recipe.network.builder, recipe.network.settings)
-    return networks.build(recipe.network.builder, settings, len(recipe.data.classes))
+    network = networks.build(recipe.network.builder, settings, len(recipe.data.classes))
+    start = recipe.network.start
+    return begin_from(network, start) if start else network
 
 
-def without_initial_weights(recipe: Recipe) -> Recipe:
-    """The same recipe from random weights, for machines without the ImageNet file."""
-    network = recipe.network
-    known = networks.settings_of(network.builder, network.settings)
-    if "imagenet" not in type(known).model_fields:
-        return recipe
-    settings = {**network.settings, "imagenet": False}
-    return recipe.model_copy(update={"network": network.model_copy(update={"settings": settings})})
+def without_predecessors(recipe: Recipe) -> Recipe:
+    """The same recipe from random weights and labels alone: it needs no other file."""
+    network, data = recipe.network, recipe.data
+    settings = network.settings
+    known = networks.settings_of(network.builder, settings)
+    if "imagenet" in type(known).model_fields:
+        settings = {**settings, "imagenet": False}
+    return recipe.model_copy(
+        update={
+            "network": network.model_copy(update={"settings": settings, "start": ""}),
+            "data": data.model_copy(update={"teachers": (), "teaching": 0.0}),
+        }
+    )
 
 
 def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False) -> Run:
@@ -233,8 +241,11 @@ def _train_stage(
         model = keras.Model(features, model.output)
         inputs = below.predict(inputs, batch_size=128, verbose=0)
         checks = below.predict(checks, batch_size=128, verbose=0)
+    data, taught = recipe.data, None
+    if data.teachers:
+        taught = teach(data.teachers, data.classes, training.faces)
     batches = Batches(
-        inputs, training, recipe.data, recipe.batch, recipe.seed, first_epoch=total_before
+        inputs, training, data, recipe.batch, recipe.seed, first_epoch=total_before, taught=taught
     )
     steps = len(batches)
     model.compile(

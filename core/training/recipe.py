@@ -30,6 +30,8 @@ class DataSection(_Section):
         targets: `labels` (FER-2013's own) or `crowd` (FER+ vote shares; images without
             votes keep their label).
         label_smoothing: share of each target spread evenly over all classes.
+        teachers: networks in `models/` whose mean answer to an image is part of its target.
+        teaching: the share of that part.
         class_weights: weigh images by the inverse frequency of their class to this power:
             0 for not at all, 1 gives every class the same total weight.
         mixup: alpha of the Beta distribution that mixes image pairs (Zhang et al. 2018,
@@ -45,6 +47,8 @@ class DataSection(_Section):
     classes: tuple[str, ...] = CLASSES
     targets: Literal["labels", "crowd"] = "labels"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    teachers: tuple[str, ...] = ()
+    teaching: float = Field(0.0, ge=0, le=1)
     class_weights: float = Field(0.0, ge=0, le=1)
     mixup: float = Field(0.0, ge=0)
     split: Division | None = None
@@ -61,6 +65,12 @@ class DataSection(_Section):
         return self
 
     @model_validator(mode="after")
+    def _taught_by_somebody(self) -> Self:
+        if bool(self.teachers) != (self.teaching > 0):
+            raise ValueError("teaching: expected a share above 0 with teachers, and 0 without")
+        return self
+
+    @model_validator(mode="after")
     def _made_images_have_labels_only(self) -> Self:
         if self.smote and (self.targets == "crowd" or self.class_weights):
             raise ValueError(
@@ -71,9 +81,15 @@ class DataSection(_Section):
 
 
 class NetworkSection(_Section):
-    """Which builder, with which settings (checked by the builder)."""
+    """Which builder, with which settings (checked by the builder).
+
+    Attributes:
+        start: network in `models/` whose Keras file holds the first weights; by default the
+            builder chooses them.
+    """
 
     builder: str
+    start: str = ""
     settings: dict[str, Any] = {}
 
 

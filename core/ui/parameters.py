@@ -105,6 +105,10 @@ def _rate(stage: Mapping[str, Any]) -> str:
 def _targets(card: Card) -> str:
     data = card.recipe["data"]
     found = [_("crowd votes (FER+)") if data["targets"] == "crowd" else _("labels")]
+    if data.get("teachers"):
+        teachers = ", ".join(data["teachers"])
+        share = percent(data["teaching"], 0)
+        found.append(_("{share} from {teachers}").format(share=share, teachers=teachers))
     if data["label_smoothing"]:
         found.append(_("smoothed by {share}").format(share=percent(data["label_smoothing"], 0)))
     if data["class_weights"]:

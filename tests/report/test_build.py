@@ -95,6 +95,19 @@ def test_a_divided_training_is_told(lab: Lab) -> None:
     assert "SMOTE with 5 neighbours" in text
 
 
+def test_a_network_made_from_others_says_so(lab: Lab) -> None:
+    assert "was made from other networks" not in build.readme().decode()
+    path = lab.models / "plain_net"
+    card = Card.of(path)
+    recipe = card.recipe | {
+        "network": {"start": "gated_net"},
+        "data": {"teachers": ["gated_net", "forgotten"]},
+    }
+    card.model_copy(update={"recipe": recipe}).write(path / "card.json")
+    text = build.readme().decode()
+    assert "Plain Net was made from other networks (Gated Net, forgotten)" in text
+
+
 def test_the_ensemble_is_a_line_of_the_table(lab: Lab) -> None:
     text = build.readme().decode()
     found = gather().ensemble

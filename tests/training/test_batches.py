@@ -80,3 +80,14 @@ def test_crowd_targets_follow_the_votes_and_fall_back_to_the_label():
 def test_crowd_targets_without_votes_say_how_to_get_them():
     with pytest.raises(DataError, match="--votes"):
         targets(make_split(), DataSection(targets="crowd"))
+
+
+@given(st.floats(0.01, 1), st.floats(0, 0.5))
+def test_teachers_have_their_share_of_a_target(teaching, smoothing):
+    taught = np.random.default_rng(4).dirichlet(np.ones(7), 40).astype(np.float32)
+    alone = DataSection(label_smoothing=smoothing)
+    data = DataSection(label_smoothing=smoothing, teachers=("one",), teaching=teaching)
+    found = targets(make_split(), data, taught)
+    assert np.abs(found.sum(axis=1) - 1).max() < 1e-5
+    expected = (1 - teaching) * targets(make_split(), alone) + teaching * taught
+    assert np.abs(found - expected).max() < 1e-5

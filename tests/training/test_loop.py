@@ -9,77 +9,14 @@ import pytest
 keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 onnxruntime = pytest.importorskip("onnxruntime")
 
-from core.data.store import Dataset  # noqa: E402
 from core.errors import ModelError, RecipeError  # noqa: E402
 from core.files import sha256, write_json  # noqa: E402
 from core.schema import Card, History  # noqa: E402
 from core.training import export, loop  # noqa: E402
-from core.training.recipe import Recipe  # noqa: E402
-
-TINY = {
-    "id": "tiny",
-    "title": "Tiny",
-    "family": "CNN",
-    "summary": "For a test.",
-    "batch": 32,
-    "precision": "float32",
-    "keep_keras": True,
-    "data": {"augmentation": {"flip": 0.5}},
-    "network": {
-        "builder": "cnn",
-        # No dropout: its random state is not part of what a resumed run restores.
-        "settings": {"filters": [4, 8], "convolutions": [1, 1], "hidden": 8, "dropout": 0},
-    },
-    "stages": [
-        {"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.01},
-        {"name": "all", "epochs": 3, "learning_rate": 0.01, "weight_decay": 1e-4, "warmup": 0.5},
-    ],
-}
+from tests.training.tiny import Silent, make, weights_of  # noqa: E402
 
 
-class Silent:
-    """Watches a run; kills it after an epoch if asked to."""
-
-    def __init__(self, kill_after=None):
-        self.rows, self.kill_after = [], kill_after
-
-    def step(self, epoch, step, steps):
-        assert 1 <= step <= steps
-
-    def epoch(self, row, best):
-        self.rows.append(row)
-        if row.epoch == self.kill_after:
-            raise KeyboardInterrupt
-
-
-@pytest.fixture
-def dataset():
-    rng = np.random.default_rng(5)
-    labels = np.tile(np.arange(7, dtype=np.uint8), 24)
-    faces = (rng.integers(0, 100, (168, 48, 48)) + 22 * labels[:, None, None]).astype(np.uint8)
-    splits = np.repeat(np.array([0, 1, 2], np.uint8), [112, 28, 28])
-    return Dataset(faces, labels, splits)
-
-
-@pytest.fixture
-def lab(tmp_path, monkeypatch):
-    monkeypatch.setenv("FER_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("FER_MODELS", str(tmp_path / "models"))
-    monkeypatch.setenv("FER_RESULTS", str(tmp_path / "results"))
-    return tmp_path
-
-
-def make(**changes):
-    return Recipe.model_validate(TINY | changes)
-
-
-def weights_of(recipe):
-    network = loop.build(recipe)
-    network.model.load_weights(loop.run_of(recipe).last_weights)
-    return network.model.get_weights()
-
-
-def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(lab, dataset):
+def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(workshop, dataset):
     whole, broken = make(id="whole"), make(id="broken")
     loop.train(whole, dataset, Silent())
     with pytest.raises(KeyboardInterrupt):
@@ -97,7 +34,7 @@ def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(lab, dataset):
         assert one.learning_rate == pytest.approx(two.learning_rate)
 
 
-def test_a_finished_run_is_not_trained_again(lab, dataset):
+def test_a_finished_run_is_not_trained_again(workshop, dataset):
     loop.train(make(), dataset, Silent())
     again = Silent()
     loop.train(make(), dataset, again)
@@ -113,7 +50,7 @@ def test_a_finished_run_is_not_trained_again(lab, dataset):
         ({"stages": [{"name": "all", "epochs": 9, "learning_rate": 0.01}]}, "stages"),
     ],
 )
-def test_a_run_goes_on_with_its_own_recipe_only(lab, dataset, changes, key):
+def test_a_run_goes_on_with_its_own_recipe_only(workshop, dataset, changes, key):
     run = loop.run_of(make())
     write_json(run.state_file, begun(make()))
     run.best_weights.touch()
@@ -129,13 +66,13 @@ def begun(recipe):
     return {"epochs": [], "recipe": recipe.model_dump(mode="json")}
 
 
-def test_what_is_only_shown_of_a_recipe_may_change(lab):
+def test_what_is_only_shown_of_a_recipe_may_change(workshop):
     recipe = make()
     write_json(loop.run_of(recipe).state_file, begun(recipe))
     loop.check_same_recipe(make(title="Other", keep_keras=False), loop.run_of(recipe))
 
 
-def test_frozen_layers_stay(lab, dataset):
+def test_frozen_layers_stay(workshop, dataset):
     recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
     before = loop.build(recipe).model
     loop.train(recipe, dataset, Silent())
@@ -146,7 +83,7 @@ def test_frozen_layers_stay(lab, dataset):
         assert all(np.array_equal(one, two) for one, two in pairs) == frozen
 
 
-def test_random_weights_are_not_frozen(lab, dataset):
+def test_random_weights_are_not_frozen(workshop, dataset):
     recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
     network = dataclasses.replace(loop.build(recipe), lacks_pretrained=True)
     loop.set_trainable(network, "head")
@@ -163,7 +100,7 @@ def test_random_weights_are_not_frozen(lab, dataset):
     ],
     ids=lambda stage: next(iter(stage)),
 )
-def test_the_kept_weights_are_those_that_were_validated(lab, dataset, stage):
+def test_the_kept_weights_are_those_that_were_validated(workshop, dataset, stage):
     stages = [{"name": "only", "epochs": 3, "learning_rate": 0.003} | stage]
     recipe = make(data={}, stages=stages)
     run = loop.train(recipe, dataset, Silent())
@@ -177,7 +114,7 @@ def test_the_kept_weights_are_those_that_were_validated(lab, dataset, stage):
     assert expected == max(row.val_accuracy for row in history.epochs)
 
 
-def test_unknown_layer_is_refused(lab, dataset):
+def test_unknown_layer_is_refused(workshop, dataset):
     stage = {"name": "x", "epochs": 1, "learning_rate": 0.1}
     watcher = Silent()
     with pytest.raises(RecipeError, match=r"stages\.trainable: .* Received: block9"):
@@ -185,7 +122,7 @@ def test_unknown_layer_is_refused(lab, dataset):
     assert watcher.rows == []
 
 
-def test_export_keeps_the_contract(lab, dataset):
+def test_export_keeps_the_contract(workshop, dataset):
     recipe = make()
     with pytest.raises(ModelError, match="Train first"):
         export.export(recipe, loop.run_of(recipe))
@@ -194,7 +131,7 @@ def test_export_keeps_the_contract(lab, dataset):
     card = Card.of(folder)
     assert card.files == {name: sha256(folder / name) for name in ("model.onnx", "model.keras")}
     assert card.training.epochs == 4
-    assert History.read(lab / "results" / "tiny" / "history.json") == loop.history_of(recipe)
+    assert History.read(workshop / "results" / "tiny" / "history.json") == loop.history_of(recipe)
     assert card.parameters >= card.trainable_parameters > 0
 
     faces = dataset.faces[:5]
@@ -209,7 +146,7 @@ def test_export_keeps_the_contract(lab, dataset):
     assert np.abs(reopened.predict(faces, verbose=0) - probabilities).max() < 1e-3
 
 
-def test_time_for_features_counts_in_the_first_epoch(lab, dataset, monkeypatch):
+def test_time_for_features_counts_in_the_first_epoch(workshop, dataset, monkeypatch):
     predict = keras.Model.predict
 
     def slowly(*arguments, **options):
@@ -249,7 +186,7 @@ def test_a_file_that_disagrees_is_not_written(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_keras_file_alone(lab, dataset):
+def test_the_keras_file_alone(workshop, dataset):
     recipe = make(keep_keras=False)
     run = loop.train(recipe, dataset, Silent())
     with pytest.raises(ModelError, match=r"card\.json is missing"):

@@ -1,0 +1,118 @@
+"""First weights and teachers from networks trained before."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
+
+from core.errors import RecipeError  # noqa: E402
+from core.labels import CLASSES  # noqa: E402
+from core.schema import Card  # noqa: E402
+from core.training import export, loop, predecessors  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.training.tiny import TINY, Silent, make, weights_of  # noqa: E402
+
+SHIFTED = {"start": "tiny", **TINY["network"]}
+
+
+def trained(dataset):
+    recipe = make()
+    return export.export(recipe, loop.train(recipe, dataset, Silent()))
+
+
+def test_a_network_goes_on_from_an_earlier_one(workshop, dataset):
+    trained(dataset)
+    after = make(id="after", network=SHIFTED)
+    network = loop.build(after)
+    assert network.initial_weights == "Tiny ← random (He et al. 2015)"
+    earlier = keras.saving.load_model(workshop / "models" / "tiny" / "model.keras")
+    expected = earlier.predict(dataset.faces[:9], verbose=0)
+    found = keras.ops.softmax(network.model.predict(dataset.faces[:9], verbose=0))
+    assert np.abs(np.asarray(found) - expected).max() < 1e-5
+
+    folder = export.export(after, loop.train(after, dataset, Silent()))
+    assert Card.of(folder).predecessors == ["tiny"]
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        ({"start": "absent"}, r"network\.start: no .*absent"),
+        ({"start": "onnx_only"}, r"network\.start: no .*model\.keras"),
+        (
+            {"settings": {**TINY["network"]["settings"], "filters": [4, 6]}},
+            r"network\.start: the weights of block2_conv1 have other shapes in tiny",
+        ),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(workshop, dataset, network, message):
+    trained(dataset)
+    factories.make_model(workshop / "models", "onnx_only")
+    watcher = Silent()
+    with pytest.raises(RecipeError, match=message):
+        loop.train(make(id="after", network=SHIFTED | network), dataset, watcher)
+    assert watcher.rows == []
+
+
+def test_teachers_say_the_mean_of_their_probabilities(workshop):
+    for name in ("one", "two"):
+        factories.make_model(workshop / "models", name)
+    faces = np.random.default_rng(1).integers(0, 256, (70, 48, 48), dtype=np.uint8)
+    one, two, both = (
+        predecessors.teach(names, CLASSES, faces) for names in (["one"], ["two"], ["one", "two"])
+    )
+    assert both.shape == (70, 7)
+    assert np.abs(both - (one + two) / 2).max() < 1e-6
+    assert np.abs(one - two).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("teacher", "message"),
+    [
+        ("absent", r"data\.teachers: .*absent"),
+        ("three", r"data\.teachers: expected networks of the classes angry, .* Received: three"),
+    ],
+)
+def test_a_teacher_that_cannot_teach_is_refused(workshop, dataset, teacher, message):
+    factories.make_model(workshop / "models", "three", classes=("angry", "sad", "surprise"))
+    watcher = Silent()
+    recipe = make(data={"teachers": [teacher], "teaching": 0.5})
+    with pytest.raises(RecipeError, match=message):
+        loop.train(recipe, dataset, watcher)
+    assert watcher.rows == []
+
+
+def test_who_believes_a_teacher_alone_ignores_the_labels(workshop, dataset):
+    factories.make_model(workshop / "models", "teacher")
+    data = {"teachers": ["teacher"], "teaching": 1.0}
+    stages = [{"name": "all", "epochs": 1, "learning_rate": 0.01}]
+    one, other = (make(id=name, data=data, stages=stages) for name in ("one", "other"))
+    loop.train(one, dataset, Silent())
+    turned = dataclasses.replace(dataset, labels=dataset.labels[::-1].copy())
+    loop.train(other, turned, Silent())
+    for left, right in zip(weights_of(one), weights_of(other), strict=True):
+        assert np.allclose(left, right, atol=1e-5)
+
+
+def test_a_killed_run_with_a_teacher_goes_on(workshop, dataset):
+    factories.make_model(workshop / "models", "teacher")
+    data = {"teachers": ["teacher"], "teaching": 0.5, "augmentation": {"flip": 0.5}}
+    whole, broken = make(id="whole", data=data), make(id="broken", data=data)
+    loop.train(whole, dataset, Silent())
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(broken, dataset, Silent(kill_after=2))
+    loop.train(broken, dataset, Silent())
+    for one, two in zip(weights_of(whole), weights_of(broken), strict=True):
+        assert np.allclose(one, two, atol=1e-5)
+
+
+def test_a_smoke_run_needs_no_predecessor():
+    recipe = make(
+        network=SHIFTED | {"start": "absent"}, data={"teachers": ["absent"], "teaching": 0.5}
+    )
+    alone = loop.without_predecessors(recipe)
+    assert alone.network.start == ""
+    assert alone.data.teachers == ()
+    loop.build(alone)
