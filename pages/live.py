@@ -74,6 +74,8 @@ def video(chosen: list[Card], camera: live.Camera) -> None:
         if live.seats().free(viewer.stream):
             state_now = live.stream(viewer, servers, camera.size, camera.rate)
             live_connection.camera_problem()
+            if state_now is not None:
+                live_connection.break_problem(viewer, state_now)
         else:
             state_now = None
             st.warning(

@@ -61,6 +61,8 @@ class Session:
         rest: network to factors of the viewer's own neutral face.
         resting: since when the neutral face is being measured; None while it is not.
         game: being played or just over.
+        played: whether video ran when the page was last drawn.
+        broken: whether no picture had come any more when it ended.
     """
 
     processor: VideoProcessor
@@ -68,6 +70,8 @@ class Session:
     rest: dict[str, np.ndarray] = field(default_factory=dict)
     resting: float | None = None
     game: Game | None = None
+    played: bool = False
+    broken: bool = False
 
 
 @cache

@@ -14,6 +14,8 @@ from core.inference.live import connection
 from core.inference.live.connection import Access, IceServer, SetupError, Source
 from core.text import _
 from core.ui import widgets
+from core.ui.live import Playing, Session
+from core.ui.live_readings import SILENT
 
 _RUN = "live.check.run"
 
@@ -47,6 +49,24 @@ def camera_problem() -> None:
     name = str(result.get("error") or "") if result else ""
     if name:
         st.warning(connection.camera(name).text, icon=":material/videocam_off:")
+
+
+def break_problem(viewer: Session, now: Playing) -> None:
+    """Draw why the video is over where the viewer did not stop it: it had lost its connection."""
+    if now.playing or now.connecting:
+        viewer.broken = False
+    elif viewer.played:
+        silent = viewer.processor.live().readouts.silent
+        viewer.broken = silent is not None and silent > SILENT
+    viewer.played = now.playing
+    if viewer.broken:
+        st.warning(
+            _(
+                "The video broke off: no picture came any more. Start the camera again; if it "
+                "breaks off often, use the check below, or take snapshots."
+            ),
+            icon=":material/link_off:",
+        )
 
 
 def check(given: list[IceServer]) -> None:

@@ -253,10 +253,13 @@ def test_a_camera_that_is_unplugged_is_noticed_and_can_be_started_again(viewer: 
     expect(lost).to_be_visible()
     stream(viewer).get_by_role("button", name="Stop").click()
     expect(lost).to_be_hidden()
+    broken = viewer.page.get_by_test_id("stMain").get_by_text("The video broke off")
+    expect(broken).to_be_visible()
     stream(viewer).get_by_role("button", name="Start the camera").click()
     face = viewer.page.get_by_test_id("stMetric").filter(has_text=available_models()[0].title)
     expect(face).to_be_visible()
     expect(lost).to_be_hidden()
+    expect(broken).to_be_hidden()
     viewer.check()
 
 

@@ -128,6 +128,16 @@ def test_silence_is_said(lab: Lab, camera: Stand) -> None:
     check(app.run())
     assert any("Is the camera unplugged" in item.value for item in app.warning)
 
+    camera.playing = False
+    check(app.run())
+    assert [item.value[:20] for item in app.warning] == ["The video broke off:"]
+    camera.playing, camera.frames = True, FRAMES
+    check(app.run())
+    assert not app.warning
+    camera.playing = False
+    check(app.run())
+    assert not app.warning, "stopped by the viewer"
+
 
 def test_a_full_server_says_so(lab: Lab, camera: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     full = Seats(1)
