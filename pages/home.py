@@ -35,6 +35,16 @@ def headline(usable: list[NetworkResults]) -> None:
     if without:
         question = _("Is it squeeze-and-excitation that helps?")
         compared(without, pair[1], f"**{question}** ")
+    leader, rival = networks.leader(usable), networks.leader(shown)
+    if leader and rival and leader not in shown:
+        question = _("Which network is the best here?")
+        scores = leader.metrics.report
+        answer = _("{network}, with {accuracy} ({interval}).").format(
+            network=leader.title,
+            accuracy=percent(scores.accuracy),
+            interval=networks.interval(scores),
+        )
+        compared(rival, leader, f"**{question}** {answer} ")
 
 
 def compared(a: NetworkResults, b: NetworkResults, question: str = "") -> None:

@@ -18,6 +18,7 @@ from core.errors import FerLabError
 from core.labels import CLASSES
 from core.training import recipe as recipes
 from core.training.images import selection_split
+from core.training.runs import run_of
 from core.training.weights import install
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def run_seed(recipe: str, seed: int, size: int | None = None) -> Reseeded:
 
 def export_quietly(recipe: recipes.Recipe) -> Path:
     """Write the model folder of a trained recipe and return it."""
-    loop, exporting = _backend()
-    return exporting.export(recipe, loop.run_of(recipe))
+    _, exporting = _backend()
+    return exporting.export(recipe, run_of(recipe))
 
 
 def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
@@ -97,8 +98,8 @@ def export(
     """Write models/ID/ from the best epoch of a run."""
     chosen = recipes.read(recipe)
     if keras_only:
-        loop, exporting = _backend()
-        folder = exporting.export_keras(chosen, loop.run_of(chosen)).parent
+        _, exporting = _backend()
+        folder = exporting.export_keras(chosen, run_of(chosen)).parent
     else:
         folder = export_quietly(chosen)
     sizes = ", ".join(

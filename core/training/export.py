@@ -25,7 +25,7 @@ from core.files import atomic_write, sha256
 from core.networks.head import activation_maps
 from core.networks.registry import Network
 from core.schema import Card, Training
-from core.training import loop
+from core.training import loop, runs
 from core.training.images import protocol
 from core.training.recipe import Recipe
 
@@ -43,7 +43,7 @@ WANTED, TOLERANCE = 1e-3, 5e-3
 and what is allowed where a file that small can do no better."""
 
 
-def export(recipe: Recipe, run: loop.Run) -> Path:
+def export(recipe: Recipe, run: runs.Run) -> Path:
     """Write the model folder of a trained run, and `results/<id>/history.json`.
 
     Returns:
@@ -68,11 +68,11 @@ def export(recipe: Recipe, run: loop.Run) -> Path:
                 f"{file} has {file.stat().st_size:,} bytes. Expected at most {LARGEST_FILE:,}."
             )
     card_of(recipe, network, files).write(folder / "card.json")
-    loop.history_of(recipe).write(paths.results() / recipe.id / "history.json")
+    runs.history_of(recipe).write(paths.results() / recipe.id / "history.json")
     return folder
 
 
-def export_keras(recipe: Recipe, run: loop.Run) -> Path:
+def export_keras(recipe: Recipe, run: runs.Run) -> Path:
     """Write the Keras file of a network whose other files are there, and its hash to the card.
 
     Returns:
@@ -110,13 +110,13 @@ def export_keras(recipe: Recipe, run: loop.Run) -> Path:
     return folder / KERAS
 
 
-def _trained(recipe: Recipe, run: loop.Run) -> Network:
+def _trained(recipe: Recipe, run: runs.Run) -> Network:
     """The recipe's network in float32 with the run's best weights."""
     if not run.best_weights.is_file():
         raise ModelError(
             f"No weights at {run.best_weights}. Train first: python -m core train {recipe.id}."
         )
-    loop.check_same_recipe(recipe, run)
+    runs.check_same_recipe(recipe, run)
     network = loop.build(recipe, precision="float32")
     network.model.load_weights(run.best_weights)
     return network
@@ -212,7 +212,7 @@ def write_keras(network: Network, recipe: Recipe, path: Path, half_from: int) ->
 
 def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
     """The card of a freshly exported network; its temperature is 1 until it is evaluated."""
-    history = loop.history_of(recipe)
+    history = runs.history_of(recipe)
     model = network.model
     trainable = 0
     for stage in recipe.stages:
@@ -236,7 +236,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         files={file.name: sha256(file) for file in files},
         protocol=protocol(recipe),
         training=Training(
-            hardware=loop.hardware(),
+            hardware=runs.hardware(),
             backend=(
                 f"Keras {version('keras')} on {keras.backend.backend()}, "
                 f"Python {platform.python_version()}"
@@ -263,7 +263,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
 
 def run_date(recipe: Recipe) -> str:
     """Day on which the run's last epoch ended."""
-    return loop.run_of(recipe).state()["updated"][:10]
+    return runs.run_of(recipe).state()["updated"][:10]
 
 
 def _chips() -> np.ndarray:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 # Keras reads the backend at import; users and CI have TensorFlow.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -18,19 +15,18 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from core import networks, paths
+from core import networks
+from core.data.division import take
 from core.data.store import Dataset, Split
 from core.errors import RecipeError
 from core.files import atomic_write, write_json
 from core.networks.registry import Network
-from core.schema import Epoch, History
+from core.schema import Epoch
 from core.training.batches import Batches
-from core.training.images import images_of, selection_split
+from core.training.images import Images, images_of
 from core.training.predecessors import begin_from, teach
 from core.training.recipe import Recipe, Stage
-
-SHOWN = {"title", "family", "summary", "keep_keras"}
-"""Keys of a recipe that change nothing about the trained network."""
+from core.training.runs import Run, check_same_recipe, run_of
 
 
 class Report(Protocol):
@@ -41,48 +37,6 @@ class Report(Protocol):
 
     def epoch(self, row: Epoch, best: bool) -> None:
         """Called after every epoch with its row, and whether it is the best so far."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished or half-finished training run: `runs/<id>/`.
-
-    Attributes:
-        folder: holds `best.weights.h5`, `last.weights.h5`, `optimizer.npz`, `state.json`.
-    """
-
-    folder: Path
-
-    @property
-    def best_weights(self) -> Path:
-        """Weights of the best epoch so far."""
-        return self.folder / "best.weights.h5"
-
-    @property
-    def last_weights(self) -> Path:
-        """Weights after the last whole epoch."""
-        return self.folder / "last.weights.h5"
-
-    @property
-    def optimizer_state(self) -> Path:
-        """Slots of the optimizer after the last whole epoch of the current stage."""
-        return self.folder / "optimizer.npz"
-
-    @property
-    def state_file(self) -> Path:
-        """Epochs so far and where the run stands."""
-        return self.folder / "state.json"
-
-    def state(self) -> dict:
-        """What `state.json` says; an empty run before the first epoch."""
-        if not self.state_file.is_file():
-            return {"epochs": [], "finished_stages": 0, "best_epoch": 0, "best_score": None}
-        return json.loads(self.state_file.read_text(encoding="utf-8"))
-
-
-def run_of(recipe: Recipe) -> Run:
-    """Where the run of a recipe lies."""
-    return Run(paths.runs() / recipe.id)
 
 
 def build(recipe: Recipe, precision: str | None = None) -> Network:
@@ -133,9 +87,8 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         set_trainable(network, stage.trainable)
     run.folder.mkdir(parents=True, exist_ok=True)
     images = images_of(recipe, dataset)
-    training, selection = images.training, images.selection
     if smoke:
-        training, selection = _first(training, 4 * recipe.batch), _first(selection, 16)
+        images = Images(_first(images.training, 4 * recipe.batch), _first(images.selection, 16))
     state = run.state()
     if not run.state_file.is_file():
         write_json(run.state_file, state | {"recipe": recipe.model_dump(mode="json")})
@@ -147,9 +100,7 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         epochs = 1 if smoke else stage.epochs
         if number >= state["finished_stages"]:
             done = len(state["epochs"]) - before
-            _train_stage(
-                run, recipe, stage, network, training, selection, epochs, done, report, smoke
-            )
+            _train_stage(run, recipe, stage, network, images, epochs, done, report, smoke)
             state = run.state()
             state["finished_stages"] = number + 1
             write_json(run.state_file, state)
@@ -159,64 +110,8 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     return run
 
 
-def check_same_recipe(recipe: Recipe, run: Run) -> None:
-    """See that what a run has trained so far is what the recipe says.
-
-    Raises:
-        RecipeError: naming the first key that differs; what pages show of a recipe may.
-    """
-    begun = run.state().get("recipe")
-    if begun is None:  # not begun
-        return
-    then, now = (
-        one.model_dump(mode="json", exclude=SHOWN) for one in (Recipe.model_validate(begun), recipe)
-    )
-    key = _first_difference(then, now)
-    if key:
-        raise RecipeError(
-            f"{key}: {run.folder} was trained with another value. Expected the recipe that the "
-            "run was begun with; remove the folder to train anew."
-        )
-
-
-def _first_difference(then: dict[str, Any], now: dict[str, Any]) -> str | None:
-    """Dotted key of the first value that differs, or None."""
-    for key in now | then:
-        old, new = then.get(key), now.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            if inner := _first_difference(old, new):
-                return f"{key}.{inner}"
-        elif old != new:
-            return key
-    return None
-
-
-def history_of(recipe: Recipe) -> History:
-    """The run's learning curves as the results contract wants them."""
-    state = run_of(recipe).state()
-    return History(
-        model=recipe.id,
-        selection_split=selection_split(recipe),
-        best_epoch=state["best_epoch"],
-        epochs=[Epoch.model_validate(row) for row in state["epochs"]],
-    )
-
-
-def hardware() -> str:
-    """One line about the machine, for the card."""
-    model = platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    return f"{os.cpu_count()} CPU cores, {model}"
-
-
 def _first(split: Split, count: int) -> Split:
-    chosen = None if split.votes is None else split.votes[:count]
-    return Split(split.index[:count], split.faces[:count], split.labels[:count], chosen)
+    return take(split, np.arange(min(count, len(split.labels))))
 
 
 def _train_stage(
@@ -224,8 +119,7 @@ def _train_stage(
     recipe: Recipe,
     stage: Stage,
     network: Network,
-    training: Split,
-    selection: Split,
+    images: Images,
     epochs: int,
     done: int,
     report: Report,
@@ -234,6 +128,7 @@ def _train_stage(
     started = time.perf_counter()
     total_before = len(run.state()["epochs"])
     set_trainable(network, stage.trainable)
+    training, selection = images.training, images.selection
     model, inputs, checks = network.model, training.faces, selection.faces
     if stage.cache_features:
         features = model.get_layer(network.head).input

@@ -24,19 +24,24 @@ def headline(networks: list[NetworkResults]) -> list[NetworkResults]:
     """
     usable = {item.id: item for item in networks if item.usable}
     named = [usable[name] for name in HEADLINE if name in usable]
-    rest = [
-        item
-        for item in usable.values()
-        if item.id not in HEADLINE and set(item.classes) == set(CLASSES)
-    ]
-    rest.sort(key=lambda item: item.metrics.report.accuracy, reverse=True)
-    return (named + rest)[:2]
+    rest = [item for item in usable.values() if item.id not in HEADLINE]
+    return (named + _by_accuracy(rest))[:2]
 
 
 def ablation(networks: list[NetworkResults]) -> NetworkResults | None:
     """What the proposed network is without squeeze-and-excitation; None where one is missing."""
     usable = {item.id: item for item in networks if item.usable}
     return usable.get(ABLATION) if set(HEADLINE) <= set(usable) else None
+
+
+def leader(networks: list[NetworkResults]) -> NetworkResults | None:
+    """The most accurate one that tells all seven expressions apart; None where none does."""
+    return next(iter(_by_accuracy([item for item in networks if item.usable])), None)
+
+
+def _by_accuracy(usable: list[NetworkResults]) -> list[NetworkResults]:
+    able = [item for item in usable if set(item.classes) == set(CLASSES)]
+    return sorted(able, key=lambda item: item.metrics.report.accuracy, reverse=True)
 
 
 def problems(networks: list[NetworkResults]) -> None:

@@ -45,6 +45,18 @@ def test_the_ablation_stands_between_them_and_answers_what_helps(lab: Lab) -> No
     assert "**Apakah" in texts(open_page("home", lang="id"))
 
 
+def test_the_best_network_is_named_where_no_card_shows_it(lab: Lab) -> None:
+    for name, skill in (("se_vgg16", 1.0), ("vgg16_frozen", 0.5), ("se_vgg16_full", 3.0)):
+        make_network(lab.models, lab.results, name, skill=skill)
+    scores = Metrics.read(lab.results / "se_vgg16_full" / "metrics.json").report
+    start = "**Which network is the best here?** Se Vgg16 Full, with "
+    assert f"{start}{percent(scores.accuracy)} (95 %: " in texts(open_page("home"))
+    (lab.results / "se_vgg16_full" / "metrics.json").unlink()
+    (lab.results / "plain_net" / "metrics.json").unlink()
+    (lab.results / "gated_net" / "metrics.json").unlink()
+    assert "Which network is the best" not in texts(open_page("home"))
+
+
 def test_one_network_is_enough(lab: Lab) -> None:
     for file in (lab.results / "gated_net").iterdir():
         file.unlink()

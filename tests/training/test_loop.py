@@ -12,7 +12,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 from core.errors import ModelError, RecipeError  # noqa: E402
 from core.files import sha256, write_json  # noqa: E402
 from core.schema import Card, History  # noqa: E402
-from core.training import export, loop  # noqa: E402
+from core.training import export, loop, runs  # noqa: E402
 from tests.training.tiny import Silent, make, weights_of  # noqa: E402
 
 
@@ -25,11 +25,11 @@ def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(workshop, data
     loop.train(broken, dataset, second)
 
     assert [row.epoch for row in second.rows] == [3, 4]
-    history = loop.history_of(broken)
+    history = runs.history_of(broken)
     assert [row.stage for row in history.epochs] == ["head", "all", "all", "all"]
     for one, two in zip(weights_of(whole), weights_of(broken), strict=True):
         assert np.allclose(one, two, atol=1e-5)
-    for one, two in zip(loop.history_of(whole).epochs, history.epochs, strict=True):
+    for one, two in zip(runs.history_of(whole).epochs, history.epochs, strict=True):
         assert one.val_accuracy == two.val_accuracy
         assert one.learning_rate == pytest.approx(two.learning_rate)
 
@@ -51,7 +51,7 @@ def test_a_finished_run_is_not_trained_again(workshop, dataset):
     ],
 )
 def test_a_run_goes_on_with_its_own_recipe_only(workshop, dataset, changes, key):
-    run = loop.run_of(make())
+    run = runs.run_of(make())
     write_json(run.state_file, begun(make()))
     run.best_weights.touch()
     changed = make(**changes)
@@ -68,8 +68,8 @@ def begun(recipe):
 
 def test_what_is_only_shown_of_a_recipe_may_change(workshop):
     recipe = make()
-    write_json(loop.run_of(recipe).state_file, begun(recipe))
-    loop.check_same_recipe(make(title="Other", keep_keras=False), loop.run_of(recipe))
+    write_json(runs.run_of(recipe).state_file, begun(recipe))
+    runs.check_same_recipe(make(title="Other", keep_keras=False), runs.run_of(recipe))
 
 
 def test_frozen_layers_stay(workshop, dataset):
@@ -77,7 +77,7 @@ def test_frozen_layers_stay(workshop, dataset):
     before = loop.build(recipe).model
     loop.train(recipe, dataset, Silent())
     after = loop.build(recipe).model
-    after.load_weights(loop.run_of(recipe).last_weights)
+    after.load_weights(runs.run_of(recipe).last_weights)
     for name, frozen in [("block1_conv1", True), ("block2_conv1_norm", True), ("logits", False)]:
         pairs = zip(before.get_layer(name).weights, after.get_layer(name).weights, strict=True)
         assert all(np.array_equal(one, two) for one, two in pairs) == frozen
@@ -104,7 +104,7 @@ def test_the_kept_weights_are_those_that_were_validated(workshop, dataset, stage
     stages = [{"name": "only", "epochs": 3, "learning_rate": 0.003} | stage]
     recipe = make(data={}, stages=stages)
     run = loop.train(recipe, dataset, Silent())
-    history = loop.history_of(recipe)
+    history = runs.history_of(recipe)
     network = loop.build(recipe)
     network.model.load_weights(run.best_weights)
     selection = dataset.split("PublicTest")
@@ -125,13 +125,13 @@ def test_unknown_layer_is_refused(workshop, dataset):
 def test_export_keeps_the_contract(workshop, dataset):
     recipe = make()
     with pytest.raises(ModelError, match="Train first"):
-        export.export(recipe, loop.run_of(recipe))
+        export.export(recipe, runs.run_of(recipe))
     folder = export.export(recipe, loop.train(recipe, dataset, Silent()))
 
     card = Card.of(folder)
     assert card.files == {name: sha256(folder / name) for name in ("model.onnx", "model.keras")}
     assert card.training.epochs == 4
-    assert History.read(workshop / "results" / "tiny" / "history.json") == loop.history_of(recipe)
+    assert History.read(workshop / "results" / "tiny" / "history.json") == runs.history_of(recipe)
     assert card.parameters >= card.trainable_parameters > 0
 
     faces = dataset.faces[:5]
@@ -157,7 +157,7 @@ def test_time_for_features_counts_in_the_first_epoch(workshop, dataset, monkeypa
     stage = {"name": "head", "epochs": 2, "trainable": "head", "learning_rate": 0.01}
     recipe = make(data={}, stages=[stage | {"cache_features": True}])
     loop.train(recipe, dataset, Silent())
-    first, second = (row.seconds for row in loop.history_of(recipe).epochs)
+    first, second = (row.seconds for row in runs.history_of(recipe).epochs)
     assert first > second + 1.5
 
 
