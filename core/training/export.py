@@ -11,36 +11,42 @@ import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
-import h5py
 import keras
 import numpy as np
 import onnx
 import onnxruntime
 from keras import ops
-from onnx import numpy_helper
 
 from core import paths
+from core.data import store
 from core.errors import ModelError
 from core.files import atomic_write, sha256
 from core.networks.head import activation_maps
 from core.networks.registry import Network
 from core.schema import Card, Training
-from core.training import loop, runs
-from core.training.images import protocol
+from core.training import loop, runs, storage
+from core.training.images import SELECTION_SPLIT, protocol, restrict
 from core.training.recipe import Recipe
 
 ONNX, KERAS = "model.onnx", "model.keras"
 
-HALF_PRECISION_FROM = (150_000, 300_000, 600_000, 1_200_000)
-"""Arrays of so many numbers are stored as float16; smaller ones cost little as they are, and
+LARGE = (150_000, 300_000, 600_000, 1_200_000)
+"""Arrays of so many numbers are stored in fewer bits; smaller ones cost little as they are, and
 the first and last layers, whose rounding tells most, are among them. The next number is tried
 where a network loses too much by the one before."""
 
 LARGEST_FILE = 60_000_000
 
+AT_ONCE = 128
+"""Faces in a batch of a check."""
+
 WANTED, TOLERANCE = 1e-3, 5e-3
 """Difference of a probability between a stored file and the network in Keras: what is enough,
 and what is allowed where a file that small can do no better."""
+
+MOST_LOST, SAME_NETWORK = 0.001, 0.1
+"""Accuracy that 8-bit weights may cost, and how far they may move a probability: those of two
+networks lie further apart."""
 
 
 def export(recipe: Recipe, run: runs.Run) -> Path:
@@ -57,11 +63,14 @@ def export(recipe: Recipe, run: runs.Run) -> Path:
     folder = paths.models() / recipe.id
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / ONNX]
-    half_from = write_onnx(network, files[0])
+    if recipe.stored == "int8":
+        large = write_eight_bits(network, recipe, files[0])
+    else:
+        large = write_onnx(network, files[0])
     (folder / KERAS).unlink(missing_ok=True)
     if recipe.keep_keras:
         files.append(folder / KERAS)
-        write_keras(network, recipe, files[-1], half_from)
+        write_keras(network, recipe, files[-1], large)
     for file in files:
         if file.stat().st_size > LARGEST_FILE:
             raise ModelError(
@@ -86,21 +95,21 @@ def export_keras(recipe: Recipe, run: runs.Run) -> Path:
     folder = paths.models() / recipe.id
     card = Card.of(folder)
     faces = _chips()
-    session = _session((folder / ONNX).read_bytes())
-    expected = session.run(["probabilities"], {"faces": faces})[0]
+    expected = _probabilities((folder / ONNX).read_bytes(), faces)
+    wanted = SAME_NETWORK if recipe.stored == "int8" else WANTED
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / KERAS
-        for half_from in HALF_PRECISION_FROM:
-            write_keras(network, recipe, file, half_from)
+        for large in LARGE:
+            write_keras(network, recipe, file, large)
             model = keras.saving.load_model(file)
             found = model.predict(faces, verbose=0)
             difference = float(np.abs(found - expected).max())
-            if difference <= WANTED:
+            if difference <= wanted:
                 break
         else:
             raise ModelError(
                 f"{folder / ONNX} disagrees with the weights in {run.folder} by "
-                f"{difference:.4f} in a probability. Expected at most {WANTED}. Write both "
+                f"{difference:.4f} in a probability. Expected at most {wanted}. Write both "
                 f"anew: python -m core export {recipe.id}."
             )
         with atomic_write(folder / KERAS) as stream, file.open("rb") as source:
@@ -149,11 +158,64 @@ def write_onnx(network: Network, path: Path) -> int:
     """Export to ONNX with large weights stored as float16, written atomically.
 
     Returns:
-        From how many numbers on an array is stored as float16.
+        From how many numbers on an array counts as large.
 
     Raises:
         ModelError: if its probabilities are not Keras's to within `TOLERANCE`.
     """
+    model, graph = _graph(network)
+    faces = _chips()
+    expected = model.predict(faces, verbose=0)[0]
+    tried: list[tuple[float, int, bytes]] = []
+    for large in LARGE:
+        content = storage.in_half(graph, large)
+        if tried and len(content) > LARGEST_FILE:
+            break
+        difference = float(np.abs(_probabilities(content, faces) - expected).max())
+        tried.append((difference, large, content))
+        if difference <= WANTED:
+            break
+    difference, large, content = min(tried)
+    if difference > TOLERANCE:
+        raise ModelError(
+            f"The ONNX file disagrees with Keras by {difference:.4f} in a probability. "
+            f"Expected at most {TOLERANCE}."
+        )
+    with atomic_write(path) as stream:
+        stream.write(content)
+    return large
+
+
+def write_eight_bits(network: Network, recipe: Recipe, path: Path) -> int:
+    """Export to ONNX with large weights stored as 8-bit integers, written atomically.
+
+    Returns:
+        From how many numbers on an array counts as large.
+
+    Raises:
+        DataError: without the dataset, whose PublicTest tells what that costs.
+        ModelError: if it costs more than `MOST_LOST`.
+    """
+    checks = restrict(store.load().split(SELECTION_SPLIT), recipe.data.classes)
+    _, graph = _graph(network)
+    large = LARGE[0]
+    content = storage.in_eight_bits(graph, large)
+    full, small = (
+        np.mean(_probabilities(one, checks.faces).argmax(axis=1) == checks.labels)
+        for one in (graph.SerializeToString(), content)
+    )
+    if full - small > MOST_LOST:
+        raise ModelError(
+            f"stored: 8 bits cost {full - small:.2%} of accuracy on {SELECTION_SPLIT}. "
+            f"Expected at most {MOST_LOST:.2%}; stored = 'float16' costs none."
+        )
+    with atomic_write(path) as stream:
+        stream.write(content)
+    return large
+
+
+def _graph(network: Network) -> tuple[keras.Model, onnx.ModelProto]:
+    """The network as its users see it: in Keras, and as a graph with the contract's names."""
     model = inference_model(network)
     model(np.zeros((1, 48, 48), np.uint8))  # a model that was never called has no signature
     with tempfile.TemporaryDirectory() as scratch:
@@ -162,29 +224,10 @@ def write_onnx(network: Network, path: Path) -> int:
             model.export(file, format="onnx", verbose=False)
         graph = onnx.load(file)
     _rename(graph, "faces", output_names(network))
-    faces = _chips()
-    expected = model.predict(faces, verbose=0)[0]
-    tried: list[tuple[float, int, bytes]] = []
-    for half_from in HALF_PRECISION_FROM:
-        content = _stored_half(graph, half_from)
-        if tried and len(content) > LARGEST_FILE:
-            break
-        found = _session(content).run(["probabilities"], {"faces": faces})[0]
-        tried.append((float(np.abs(found - expected).max()), half_from, content))
-        if tried[-1][0] <= WANTED:
-            break
-    difference, half_from, content = min(tried)
-    if difference > TOLERANCE:
-        raise ModelError(
-            f"The ONNX file disagrees with Keras by {difference:.4f} in a probability. "
-            f"Expected at most {TOLERANCE}."
-        )
-    with atomic_write(path) as stream:
-        stream.write(content)
-    return half_from
+    return model, graph
 
 
-def write_keras(network: Network, recipe: Recipe, path: Path, half_from: int) -> None:
+def write_keras(network: Network, recipe: Recipe, path: Path, large: int) -> None:
     """Save chips-to-probabilities as a `.keras` file with large weights stored as float16.
 
     Plain Keras layers only: `keras.saving.load_model(path)` opens it without this project.
@@ -200,7 +243,7 @@ def write_keras(network: Network, recipe: Recipe, path: Path, half_from: int) ->
         with zipfile.ZipFile(whole) as archive:
             archive.extractall(content)
         weights = content / "model.weights.h5"
-        _halve_datasets(weights, half_from)
+        storage.halve_datasets(weights, large)
         small = Path(scratch) / "small.keras"
         with zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(content.rglob("*")):
@@ -271,8 +314,11 @@ def _chips() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (16, 48, 48), dtype=np.uint8)
 
 
-def _session(content: bytes) -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+def _probabilities(content: bytes, faces: np.ndarray) -> np.ndarray:
+    """What an ONNX file answers, float32 (n, C)."""
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    parts = [faces[first : first + AT_ONCE] for first in range(0, len(faces), AT_ONCE)]
+    return np.concatenate([session.run(["probabilities"], {"faces": part})[0] for part in parts])
 
 
 def _rename(graph: onnx.ModelProto, entry: str, outputs: list[str]) -> None:
@@ -285,44 +331,3 @@ def _rename(graph: onnx.ModelProto, entry: str, outputs: list[str]) -> None:
     for value in [*graph.graph.input, *graph.graph.output]:
         value.name = new.get(value.name, value.name)
         value.type.tensor_type.shape.dim[0].dim_param = "N"
-
-
-def _stored_half(whole: onnx.ModelProto, half_from: int) -> bytes:
-    """The file's content with large float32 initializers as float16, a Cast behind each."""
-    graph = onnx.ModelProto()
-    graph.CopyFrom(whole)
-    casts = []
-    for tensor in graph.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= half_from:
-            name = tensor.name
-            half = numpy_helper.from_array(
-                numpy_helper.to_array(tensor).astype(np.float16), f"{name}_float16"
-            )
-            tensor.CopyFrom(half)
-            casts.append(
-                onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT)
-            )
-    for position, cast in enumerate(casts):
-        graph.graph.node.insert(position, cast)
-    onnx.checker.check_model(graph)
-    return graph.SerializeToString()
-
-
-def _halve_datasets(path: Path, half_from: int) -> None:
-    """Rewrite large float32 datasets of an HDF5 file as float16; Keras reads them as float32."""
-    source = path.with_suffix(".full")
-    path.rename(source)
-    with h5py.File(source) as old, h5py.File(path, "w") as new:
-
-        def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
-            if isinstance(item, h5py.Dataset):
-                values = item[()]
-                large = values.dtype == np.float32 and values.size >= half_from
-                kept = values.astype(np.float16) if large else values
-                target = new.create_dataset(name, data=kept)
-            else:
-                target = new.require_group(name)
-            target.attrs.update(item.attrs)
-
-        old.visititems(copy)
-    source.unlink()

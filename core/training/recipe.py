@@ -138,6 +138,8 @@ class Recipe(_Section):
         precision: Keras dtype policy while training; exports are float32.
         select_by: `accuracy` or `loss` on PublicTest decides which epoch is kept.
         keep_keras: whether `models/<id>/model.keras` is exported too.
+        stored: how large weights stand in `model.onnx`: `float16`, or `int8` with a scale for
+            each channel, which is half as large and may cost a little accuracy.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -149,6 +151,7 @@ class Recipe(_Section):
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     select_by: Literal["accuracy", "loss"] = "accuracy"
     keep_keras: bool = False
+    stored: Literal["float16", "int8"] = "float16"
     data: DataSection = DataSection()
     network: NetworkSection
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]

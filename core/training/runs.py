@@ -15,7 +15,7 @@ from core.schema import Epoch, History
 from core.training.images import selection_split
 from core.training.recipe import Recipe
 
-SHOWN = {"title", "family", "summary", "keep_keras"}
+SHOWN = {"title", "family", "summary", "keep_keras", "stored"}
 """Keys of a recipe that change nothing about the trained network."""
 
 

@@ -61,6 +61,7 @@ def reseed(original: Recipe, seed: int, size: int | None = None) -> Reseeded:
             "id": f"{original.id}_seed{seed}{ending}",
             "seed": seed,
             "keep_keras": False,
+            "stored": "float16",
             "network": section.model_copy(update={"settings": settings}),
         }
     )

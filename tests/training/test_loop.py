@@ -9,8 +9,10 @@ import pytest
 keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 onnxruntime = pytest.importorskip("onnxruntime")
 
-from core.errors import ModelError, RecipeError  # noqa: E402
+from core.data import store  # noqa: E402
+from core.errors import DataError, ModelError, RecipeError  # noqa: E402
 from core.files import sha256, write_json  # noqa: E402
+from core.inference.network import CompiledNetwork  # noqa: E402
 from core.schema import Card, History  # noqa: E402
 from core.training import export, loop, runs  # noqa: E402
 from tests.training.tiny import Silent, make, weights_of  # noqa: E402
@@ -170,7 +172,7 @@ def delicate(recipe):
 
 
 def test_weights_are_kept_whole_where_half_of_their_digits_are_not_enough(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "HALF_PRECISION_FROM", (16, 100_000))
+    monkeypatch.setattr(export, "LARGE", (16, 100_000))
     network, path = delicate(make()), tmp_path / "model.onnx"
     assert export.write_onnx(network, path) == 100_000
     expected = export.inference_model(network).predict(export._chips(), verbose=0)[0]
@@ -180,7 +182,7 @@ def test_weights_are_kept_whole_where_half_of_their_digits_are_not_enough(tmp_pa
 
 
 def test_a_file_that_disagrees_is_not_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "HALF_PRECISION_FROM", (16,))
+    monkeypatch.setattr(export, "LARGE", (16,))
     with pytest.raises(ModelError, match="disagrees with Keras"):
         export.write_onnx(delicate(make()), tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
@@ -207,6 +209,33 @@ def test_the_keras_file_alone(workshop, dataset):
     with pytest.raises(ModelError, match="disagrees with the weights"):
         export.export_keras(recipe, run)
     assert Card.of(folder).files["model.keras"] == sha256(file)
+
+
+def test_eight_bits_where_they_cost_nothing(workshop, dataset, monkeypatch):
+    monkeypatch.setattr(export, "LARGE", (16,))
+    monkeypatch.setenv("FER_DATA", str(workshop / "data"))
+    recipe = make()
+    run = loop.train(recipe, dataset, Silent())
+    whole = export.export(recipe, run) / "model.onnx"
+    faces = dataset.faces[:9]
+    expected = onnxruntime.InferenceSession(whole).run(None, {"faces": faces})
+    small = make(stored="int8")
+    with pytest.raises(DataError, match="import"):
+        export.export(small, run)
+
+    store.save(dataset)
+    folder = export.export(small, run)
+    found = onnxruntime.InferenceSession(folder / "model.onnx").run(None, {"faces": faces})
+    assert 0 < np.abs(found[0] - expected[0]).max() < 0.05
+    assert found[1].shape == expected[1].shape
+    assert Card.of(folder).recipe["stored"] == "int8"
+    assert CompiledNetwork(folder, "f32").run(faces)[0] == pytest.approx(found[0], abs=2e-3)
+
+    monkeypatch.setattr(export, "MOST_LOST", -1)  # even what costs nothing costs too much
+    before = (folder / "model.onnx").read_bytes()
+    with pytest.raises(ModelError, match=r"stored: 8 bits cost .* of accuracy on PublicTest"):
+        export.export(small, run)
+    assert (folder / "model.onnx").read_bytes() == before
 
 
 def test_gates_are_an_output(tmp_path):
