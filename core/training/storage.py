@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
 import numpy as np
 import onnx
 from onnx import numpy_helper
+
+Smaller = Callable[[str, np.ndarray], tuple[list[onnx.TensorProto], onnx.NodeProto]]
+"""From the name and values of an array to what is stored instead, and the node that reads it."""
 
 
 def in_half(whole: onnx.ModelProto, large: int) -> bytes:
@@ -17,23 +21,7 @@ def in_half(whole: onnx.ModelProto, large: int) -> bytes:
         whole: stays as it is.
         large: from how many numbers on an array is large.
     """
-    graph = onnx.ModelProto()
-    graph.CopyFrom(whole)
-    casts = []
-    for tensor in graph.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= large:
-            name = tensor.name
-            half = numpy_helper.from_array(
-                numpy_helper.to_array(tensor).astype(np.float16), f"{name}_float16"
-            )
-            tensor.CopyFrom(half)
-            casts.append(
-                onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT)
-            )
-    for position, cast in enumerate(casts):
-        graph.graph.node.insert(position, cast)
-    onnx.checker.check_model(graph)
-    return graph.SerializeToString()
+    return _stored(whole, large, _half)
 
 
 def in_eight_bits(whole: onnx.ModelProto, large: int) -> bytes:
@@ -45,33 +33,44 @@ def in_eight_bits(whole: onnx.ModelProto, large: int) -> bytes:
         whole: stays as it is.
         large: from how many numbers on an array is large.
     """
+    return _stored(whole, large, _eight_bits)
+
+
+def _stored(whole: onnx.ModelProto, large: int, smaller: Smaller) -> bytes:
     graph = onnx.ModelProto()
     graph.CopyFrom(whole)
-    scales, nodes = [], []
+    beside, nodes = [], []
     for tensor in graph.graph.initializer:
         if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= large:
-            name, values = tensor.name, numpy_helper.to_array(tensor)
-            # Kernels of convolutions are (out, in, height, width), of dense layers (in, out).
-            axis = 0 if values.ndim > 2 else values.ndim - 1
-            others = tuple(other for other in range(values.ndim) if other != axis)
-            scale = np.abs(values).max(axis=others) / 127
-            scale[scale == 0] = 1
-            spread = np.expand_dims(scale, others)
-            small = numpy_helper.from_array(
-                np.rint(values / spread).astype(np.int8), f"{name}_int8"
-            )
-            tensor.CopyFrom(small)
-            scales.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"))
-            nodes.append(
-                onnx.helper.make_node(
-                    "DequantizeLinear", [small.name, scales[-1].name], [name], axis=axis
-                )
-            )
-    graph.graph.initializer.extend(scales)
+            (instead, *more), node = smaller(tensor.name, numpy_helper.to_array(tensor))
+            tensor.CopyFrom(instead)
+            beside += more
+            nodes.append(node)
+    graph.graph.initializer.extend(beside)
     for position, node in enumerate(nodes):
         graph.graph.node.insert(position, node)
     onnx.checker.check_model(graph)
     return graph.SerializeToString()
+
+
+def _half(name: str, values: np.ndarray) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
+    half = numpy_helper.from_array(values.astype(np.float16), f"{name}_float16")
+    return [half], onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT)
+
+
+def _eight_bits(name: str, values: np.ndarray) -> tuple[list[onnx.TensorProto], onnx.NodeProto]:
+    # Kernels of convolutions are (out, in, height, width), of dense layers (in, out).
+    axis = 0 if values.ndim > 2 else values.ndim - 1
+    others = tuple(other for other in range(values.ndim) if other != axis)
+    scale = np.abs(values).max(axis=others) / 127
+    scale[scale == 0] = 1
+    rounded = np.rint(values / np.expand_dims(scale, others)).astype(np.int8)
+    stored = [
+        numpy_helper.from_array(rounded, f"{name}_int8"),
+        numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"),
+    ]
+    names = [tensor.name for tensor in stored]
+    return stored, onnx.helper.make_node("DequantizeLinear", names, [name], axis=axis)
 
 
 def halve_datasets(path: Path, large: int) -> None:
