@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import FerLabError, ModelError, ResultsError
 from core.files import atomic_write, write_json
+from core.paths import MODEL
 
 SCHEMA_VERSION: Final = 1
 
@@ -282,6 +283,11 @@ class Card(Document):
     def of(cls, folder: Path) -> Card:
         """The card of a model folder. Raises `ModelError`."""
         return cls.read(folder / "card.json", ModelError)
+
+    @property
+    def model_sha256(self) -> str:
+        """Of `model.onnx`; empty where the card does not say."""
+        return self.files.get(MODEL, "")
 
     @property
     def predecessors(self) -> list[str]:

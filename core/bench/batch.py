@@ -35,7 +35,6 @@ from core.inference.batch.sinks import CsvSink
 from core.inference.batch.sources import Given, items
 from core.inference.engine import Engine
 from core.inference.latency import processor
-from core.inference.network import MODEL
 from core.labels import CLASSES
 from core.schema import Made
 
@@ -103,7 +102,7 @@ def measure(
     command += f" --whole {keras_photos} --passes {passes}"
     return BatchBench(
         model=model,
-        model_sha256=card.files[MODEL],
+        model_sha256=card.model_sha256,
         passes=found,
         ways=timed,
         cores=os.cpu_count() or 1,

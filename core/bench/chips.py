@@ -23,7 +23,6 @@ from core.evaluation.speed import ChipsBench, Crowd, Pair
 from core.faces.chip import SIDE
 from core.inference.engine import Engine
 from core.inference.latency import BATCH, processor
-from core.inference.network import MODEL
 from core.schema import Card, Made
 
 ROUNDS = 7
@@ -48,7 +47,7 @@ def measure(model: str, scale: float = 1.0, keras: bool = True) -> ChipsBench:
     predict = _keras(card, chips[:1]) if keras else None
     return ChipsBench(
         model=model,
-        model_sha256=card.files[MODEL],
+        model_sha256=card.model_sha256,
         size=card.input_size,
         precision=engine.precision,
         processor=processor(),
@@ -160,7 +159,7 @@ def _openvino(card: Card, precision: str, chips: np.ndarray) -> Callable[[], obj
     import openvino
 
     compiled = openvino.Core().compile_model(
-        paths.models() / card.id / MODEL,
+        paths.models() / card.id / paths.MODEL,
         "CPU",
         {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"},
     )

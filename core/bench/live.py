@@ -24,7 +24,6 @@ from core.evaluation.speed import Connects, LiveBench, Minute
 from core.inference.catalogue import available_models
 from core.inference.latency import processor
 from core.inference.live.memory import AFTER
-from core.inference.network import MODEL
 from core.schema import Made
 from core.ui.live import RATES
 
@@ -148,7 +147,7 @@ def measure(
     by_minute, rates = _by_minute(looks, weights), [_rate(rows) for rows in looks]
     return LiveBench(
         model=model,
-        model_sha256=card.files[MODEL],
+        model_sha256=card.model_sha256,
         film=shown.shows,
         size="x".join(map(str, film.SIZE)),
         asked_rate=rate,

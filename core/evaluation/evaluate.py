@@ -121,7 +121,7 @@ def evaluate(
         crowd = crowd_agreement(report, majority(dataset.votes), card.classes)
     metrics = Metrics(
         model=model_id,
-        model_sha256=card.files["model.onnx"],
+        model_sha256=card.model_sha256,
         classes=card.classes,
         temperature=temperature,
         report=summarise(report, temperature, card.classes),
@@ -152,10 +152,10 @@ def _card(model_id: str) -> Card:
             f"{folder / 'card.json'}: classes: Expected names among {', '.join(CLASSES)}. "
             f"Received: {', '.join(unknown)}."
         )
-    model = folder / "model.onnx"
+    model = folder / paths.MODEL
     if not model.is_file():
         raise ModelError(f"{model} is missing.")
-    if card.files.get("model.onnx") != sha256(model):
+    if card.model_sha256 != sha256(model):
         raise ModelError(f"{model} is not the file that its card.json describes: export it again.")
     return card
 

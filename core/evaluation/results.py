@@ -228,7 +228,7 @@ def _read_metrics(results: NetworkResults) -> None:
         return
     results._metrics = metrics
     card = results.card
-    if card and card.files.get("model.onnx", metrics.model_sha256) != metrics.model_sha256:
+    if card and card.model_sha256 not in ("", metrics.model_sha256):
         results.problems.append(
             _(
                 "{path} was measured on another model file than the one in models/{id}. Measure it "

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from core import paths
 from core.errors import ModelError
-from core.inference.network import MODEL
 from core.schema import Card
 
 
@@ -32,8 +31,8 @@ def catalogue() -> Catalogue:
             card = Card.of(path.parent)
             if card.id != path.parent.name:
                 raise ModelError(f"{path}: id: Expected {path.parent.name}. Received: {card.id}.")
-            if not (path.parent / MODEL).is_file():
-                raise ModelError(f"{path.parent / MODEL} is missing.")
+            if not (path.parent / paths.MODEL).is_file():
+                raise ModelError(f"{path.parent / paths.MODEL} is missing.")
         except ModelError as problem:
             problems.append(str(problem))
         else:

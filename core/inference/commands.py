@@ -67,7 +67,6 @@ def check(
     """Compare a network on test chips with the same faces detected in larger pictures."""
     from core.faces.check import check as run_check
     from core.inference.engine import Engine
-    from core.inference.network import MODEL
 
     console = Console(highlight=False)
     engine = Engine(precision="f32")
@@ -79,7 +78,7 @@ def check(
             split=split,
             name=REPORT,
             model=model_id,
-            model_sha256=card.files[MODEL],
+            model_sha256=card.model_sha256,
             classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
             made=Made(
                 command=command if images is None else f"{command} --images {images}",
@@ -109,7 +108,6 @@ def quality(
     """Measure what dark, blurred, tiny, turned, tilted and cut-off faces cost a network."""
     from core.faces import damage
     from core.inference.engine import Engine
-    from core.inference.network import MODEL
 
     console = Console(highlight=False)
     engine = Engine(precision="f32")
@@ -121,7 +119,7 @@ def quality(
             split=split,
             name=TUNING,
             model=model_id,
-            model_sha256=card.files[MODEL],
+            model_sha256=card.model_sha256,
             classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
             made=Made(
                 command=command if images is None else f"{command} --images {images}",

@@ -103,7 +103,7 @@ def measure(
         single = _times(partial(engine.predict, card.id, chips[:1]), runs)
         batch = _times(partial(engine.predict, card.id, chips), runs)
         models[card.id] = Latency(
-            model_sha256=card.files["model.onnx"],
+            model_sha256=card.model_sha256,
             single_ms=round(1e3 * median(single), 3),
             batch_ms=round(1e3 * median(batch) / BATCH, 3),
             runs=len(single),

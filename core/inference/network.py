@@ -11,13 +11,13 @@ import numpy as np
 from core.errors import ModelError
 from core.faces.chip import SIDE
 from core.inference.gathering import Arrays
+from core.paths import MODEL
 from core.runtime import Precision, runtime
 from core.schema import Card
 
 if TYPE_CHECKING:
     import openvino
 
-MODEL = "model.onnx"
 OUTPUTS = ("probabilities", "activation_maps", "se_gates")
 """Outputs of a model in the order of its file; the last only where the card has gates."""
 
@@ -79,8 +79,8 @@ class CompiledNetwork:
 
     def _checked(self) -> bytes:
         """The content of the model file, if it is the one that the card names."""
-        expected = self.card.files.get(MODEL)
-        if expected is None:
+        expected = self.card.model_sha256
+        if not expected:
             raise ModelError(f"{self._path.with_name('card.json')}: files: {MODEL} is missing.")
         try:
             content = self._path.read_bytes()

@@ -28,8 +28,6 @@ from core.training import loop, runs, storage
 from core.training.images import SELECTION_SPLIT, protocol, restrict
 from core.training.recipe import Recipe
 
-ONNX, KERAS = "model.onnx", "model.keras"
-
 LARGE = (150_000, 300_000, 600_000, 1_200_000)
 """Arrays of so many numbers are stored in fewer bits; smaller ones cost little as they are, and
 the first and last layers, whose rounding tells most, are among them. The next number is tried
@@ -62,14 +60,14 @@ def export(recipe: Recipe, run: runs.Run) -> Path:
     network = _trained(recipe, run)
     folder = paths.models() / recipe.id
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / ONNX]
+    files = [folder / paths.MODEL]
     if recipe.stored == "int8":
         large = write_eight_bits(network, recipe, files[0])
     else:
         large = write_onnx(network, files[0])
-    (folder / KERAS).unlink(missing_ok=True)
+    (folder / paths.KERAS).unlink(missing_ok=True)
     if recipe.keep_keras:
-        files.append(folder / KERAS)
+        files.append(folder / paths.KERAS)
         write_keras(network, recipe, files[-1], large)
     for file in files:
         if file.stat().st_size > LARGEST_FILE:
@@ -95,10 +93,10 @@ def export_keras(recipe: Recipe, run: runs.Run) -> Path:
     folder = paths.models() / recipe.id
     card = Card.of(folder)
     faces = _chips()
-    expected = _probabilities((folder / ONNX).read_bytes(), faces)
+    expected = _probabilities((folder / paths.MODEL).read_bytes(), faces)
     wanted = SAME_NETWORK if recipe.stored == "int8" else WANTED
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / KERAS
+        file = Path(scratch) / paths.KERAS
         for large in LARGE:
             write_keras(network, recipe, file, large)
             model = keras.saving.load_model(file)
@@ -108,15 +106,15 @@ def export_keras(recipe: Recipe, run: runs.Run) -> Path:
                 break
         else:
             raise ModelError(
-                f"{folder / ONNX} disagrees with the weights in {run.folder} by "
+                f"{folder / paths.MODEL} disagrees with the weights in {run.folder} by "
                 f"{difference:.4f} in a probability. Expected at most {wanted}. Write both "
                 f"anew: python -m core export {recipe.id}."
             )
-        with atomic_write(folder / KERAS) as stream, file.open("rb") as source:
+        with atomic_write(folder / paths.KERAS) as stream, file.open("rb") as source:
             shutil.copyfileobj(source, stream)
-    files = card.files | {KERAS: sha256(folder / KERAS)}
+    files = card.files | {paths.KERAS: sha256(folder / paths.KERAS)}
     card.model_copy(update={"files": files}).write(folder / "card.json")
-    return folder / KERAS
+    return folder / paths.KERAS
 
 
 def _trained(recipe: Recipe, run: runs.Run) -> Network:
@@ -219,7 +217,7 @@ def _graph(network: Network) -> tuple[keras.Model, onnx.ModelProto]:
     model = inference_model(network)
     model(np.zeros((1, 48, 48), np.uint8))  # a model that was never called has no signature
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.onnx"
+        file = Path(scratch) / paths.MODEL
         with contextlib.redirect_stdout(io.StringIO()):
             model.export(file, format="onnx", verbose=False)
         graph = onnx.load(file)

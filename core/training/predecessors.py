@@ -8,45 +8,71 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from core import paths
+from core import networks, paths
 from core.errors import ModelError, RecipeError
 from core.inference.network import CompiledNetwork
 from core.networks.registry import Network
 from core.runtime import fastest_precision
 from core.schema import Card
+from core.training.recipe import Recipe
+from core.training.runs import Run
 
 
 def begin_from(network: Network, identifier: str) -> Network:
     """Give every layer the weights of the layer of the same name in an earlier network.
 
+    They come from its Keras file or, where it ships none, from the run that made it. The head
+    stays as it is where the two tell different numbers of classes apart.
+
     Args:
         network: freshly built; changed in place. Layers without a namesake stay as they are.
-        identifier: of a network in `models/` that ships its Keras file.
+        identifier: of a network in `models/`.
 
     Returns:
         The network, saying where its weights come from.
 
     Raises:
-        RecipeError: if there is no such file, or a layer has other shapes there.
+        RecipeError: if there is neither, or a layer has other shapes there.
     """
     folder = paths.models() / identifier
-    file = folder / "model.keras"
-    if not file.is_file():
-        raise RecipeError(f"network.start: no {file}. Expected a network that ships this file.")
+    earlier = _trained_model(identifier)
     try:
         card = Card.of(folder)
     except ModelError as reason:
         raise RecipeError(f"network.start: {reason}") from reason
-    earlier = {layer.name: layer for layer in keras.saving.load_model(file).layers}
+    known = {layer.name: layer for layer in earlier.layers}
+    other_classes = earlier.output_shape != network.model.output_shape
     for layer in network.model.layers:
-        if layer.weights and layer.name in earlier:
+        if other_classes and layer.name == network.head:
+            break
+        if layer.weights and layer.name in known:
             try:
-                layer.set_weights(earlier[layer.name].get_weights())
+                layer.set_weights(known[layer.name].get_weights())
             except ValueError as reason:
                 raise RecipeError(
                     f"network.start: the weights of {layer.name} have other shapes in {identifier}."
                 ) from reason
-    return replace(network, initial_weights=f"{card.title} ← {card.initial_weights}")
+    return replace(
+        network, initial_weights=f"{card.title} ← {card.initial_weights}", lacks_pretrained=False
+    )
+
+
+def _trained_model(identifier: str) -> keras.Model:
+    """An earlier network, from the file that it ships or from the run that made it."""
+    file = paths.models() / identifier / paths.KERAS
+    if file.is_file():
+        return keras.saving.load_model(file)
+    run = Run(paths.runs() / identifier)
+    if not run.best_weights.is_file():
+        raise RecipeError(
+            f"network.start: no {file} and no {run.best_weights}. Expected a network that ships "
+            f"the first, or one trained on this machine: python -m core train {identifier}."
+        )
+    recipe = Recipe.model_validate(run.state()["recipe"])
+    settings = networks.settings_of(recipe.network.builder, recipe.network.settings)
+    model = networks.build(recipe.network.builder, settings, len(recipe.data.classes)).model
+    model.load_weights(run.best_weights)
+    return model
 
 
 def teach(identifiers: Sequence[str], classes: tuple[str, ...], faces: np.ndarray) -> np.ndarray:

@@ -84,8 +84,8 @@ class NetworkSection(_Section):
     """Which builder, with which settings (checked by the builder).
 
     Attributes:
-        start: network in `models/` whose Keras file holds the first weights; by default the
-            builder chooses them.
+        start: network in `models/` whose Keras file or run holds the first weights; by
+            default the builder chooses them.
     """
 
     builder: str

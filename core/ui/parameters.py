@@ -38,7 +38,7 @@ def _builders() -> dict[str, Callable[[Card], str]]:
         _("Epoch chosen by"): _selection,
         _("Temperature"): lambda card: number(card.temperature, 2),
         _("Time in epochs"): lambda card: duration(card.training.seconds),
-        _("Hardware"): lambda card: f"{card.training.hardware} ({card.training.backend})",
+        _("Hardware"): _hardware,
         _("Seed"): lambda card: str(card.training.seed),
     }
 
@@ -90,7 +90,12 @@ def _trained(stage: Mapping[str, Any]) -> str:
 
 
 def _optimizer(stage: Mapping[str, Any]) -> str:
-    return {"sgd": "SGD (Nesterov 0.9)", "adam": "Adam"}.get(stage["optimizer"], stage["optimizer"])
+    name = {"sgd": "SGD (Nesterov 0.9)", "adam": "Adam"}.get(stage["optimizer"], stage["optimizer"])
+    if not stage["ema"]:
+        return name
+    return _("{optimizer}, mean of the weights ({share})").format(
+        optimizer=name, share=_exact(stage["ema"])
+    )
 
 
 def _rate(stage: Mapping[str, Any]) -> str:
@@ -143,6 +148,12 @@ def _selection(card: Card) -> str:
         "{score} on {split}, {count} epochs at most",
         epochs,
     ).format(score=score, split=card.protocol.selection, count=epochs)
+
+
+def _hardware(card: Card) -> str:
+    """The card's line about the machine, its one English word translated."""
+    machine = card.training.hardware.replace("CPU cores", _("CPU cores"))
+    return f"{machine} ({card.training.backend})"
 
 
 def _exact(value: float) -> str:

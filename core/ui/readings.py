@@ -166,7 +166,7 @@ def numbers(photo: Photo, readings: Sequence[Reading], threshold: float) -> pd.D
                     "found": photo.found.value,
                     "warnings": " ".join(weakness.value for weakness in quality.weaknesses),
                     "network": reading.card.id,
-                    "network_sha256": reading.card.files.get("model.onnx", ""),
+                    "network_sha256": reading.card.model_sha256,
                     "label": answer.label,
                     "confidence": answer.confidence,
                     "certain": answer.confidence >= threshold,

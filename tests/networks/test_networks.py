@@ -65,6 +65,23 @@ def tape_grad_cam(network, position):
     return tf.nn.relu(tf.einsum("nhwk,nk->nhw", features, weights)).numpy()
 
 
+@pytest.mark.parametrize("builder", ["mobilenet_v2", "resnet50"])
+def test_from_random_weights_running_means_follow_within_an_epoch(builder):
+    """Left at what is good for ImageNet, they are far from it after 90 steps."""
+    network = build(builder, {"size": 48, "imagenet": False})
+    first = next(
+        layer
+        for layer in network.model.layers
+        if isinstance(layer, keras.layers.BatchNormalization)
+    )
+    below = (
+        np.random.default_rng(0).normal(5.0, 1.0, (8, 2, 2, first.gamma.shape[0])).astype("float32")
+    )
+    for _step in range(90):
+        first(below, training=True)
+    assert np.abs(np.asarray(first.moving_mean) - 5).max() < 1
+
+
 def test_median_is_opencvs_in_keras_and_in_the_exported_graph(tmp_path):
     import onnxruntime
     import openvino

@@ -10,15 +10,15 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 from core.errors import RecipeError  # noqa: E402
 from core.labels import CLASSES  # noqa: E402
 from core.schema import Card  # noqa: E402
-from core.training import export, loop, predecessors  # noqa: E402
+from core.training import export, loop, predecessors, runs  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.training.tiny import TINY, Silent, make, weights_of  # noqa: E402
 
 SHIFTED = {"start": "tiny", **TINY["network"]}
 
 
-def trained(dataset):
-    recipe = make()
+def trained(dataset, **changes):
+    recipe = make(**changes)
     return export.export(recipe, loop.train(recipe, dataset, Silent()))
 
 
@@ -34,6 +34,40 @@ def test_a_network_goes_on_from_an_earlier_one(workshop, dataset):
 
     folder = export.export(after, loop.train(after, dataset, Silent()))
     assert Card.of(folder).predecessors == ["tiny"]
+
+
+def test_a_network_without_a_keras_file_hands_on_the_weights_of_its_run(workshop, dataset):
+    recipe = make(keep_keras=False)
+    folder = trained(dataset, keep_keras=False)
+    assert not (folder / "model.keras").exists()
+    network = loop.build(make(id="after", network=SHIFTED))
+    earlier = loop.build(recipe).model
+    earlier.load_weights(runs.run_of(recipe).best_weights)
+    expected = earlier.predict(dataset.faces[:9], verbose=0)
+    found = network.model.predict(dataset.faces[:9], verbose=0)
+    assert np.array_equal(found, expected)
+
+
+def test_other_classes_get_a_head_of_their_own_on_the_earlier_backbone(workshop, dataset):
+    trained(dataset)
+    classes = {"classes": ["angry", "sad", "surprise"]}
+    recipe = make(id="three", network=SHIFTED, data=classes)
+    network = loop.build(recipe)
+    earlier = keras.saving.load_model(workshop / "models" / "tiny" / "model.keras")
+    old = {layer.name: layer.get_weights() for layer in earlier.layers if layer.weights}
+    new = {layer.name: layer.get_weights() for layer in network.model.layers if layer.weights}
+    for name in ("block1_conv1", "block2_conv1"):
+        assert np.array_equal(old[name][0], new[name][0])
+    assert not np.array_equal(old["hidden"][0], new["hidden"][0])
+    assert new["logits"][0].shape == (8, 3)
+    export.export(recipe, loop.train(recipe, dataset, Silent()))
+
+
+def test_what_begins_from_a_trained_network_trains_only_what_its_stage_names(workshop, dataset):
+    trained(dataset)
+    random = loop.build(make())
+    lacking = dataclasses.replace(random, lacks_pretrained=True)
+    assert not predecessors.begin_from(lacking, "tiny").lacks_pretrained
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from core.evaluation import results
 from core.schema import Card
+from core.text import in_language
 from core.training.recipe import Recipe, read
 from core.ui import networks, parameters, scores, widgets
 from tests.conftest import Lab
@@ -42,6 +43,20 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
     assert rows["Trained layers"] == "head only → from block4_conv1 on"
     assert rows["Learning rate"] == "0.001, constant → 0.00001, constant"
     assert rows["Optimizer"] == "Adam"
+
+
+def test_a_running_mean_of_the_weights_is_told_with_the_optimizer(card: Card) -> None:
+    recipe = read("se_vgg16_full")
+    assert recipe.stages[0].ema == 0.999
+    rows = parameters.rows(card_of(recipe, card))
+    assert rows["Optimizer"] == "Adam, mean of the weights (0.999)"
+
+
+def test_the_machine_is_told_in_the_language_of_the_page(card: Card) -> None:
+    training = card.training.model_copy(update={"hardware": "2 CPU cores, AMD EPYC"})
+    with in_language("id"):
+        rows = parameters.rows(card.model_copy(update={"training": training}))
+        assert rows["Perangkat keras"].startswith("2 inti CPU, AMD EPYC")
 
 
 def test_an_unknown_recipe_gives_dashes(card: Card) -> None:

@@ -34,7 +34,6 @@ from core.inference.batch import videos
 from core.inference.batch.rows import NO_FACE, Row
 from core.inference.batch.sources import Item, Photo, Problem, Video
 from core.inference.engine import Prediction
-from core.inference.network import MODEL
 from core.schema import Card
 from core.text import _
 
@@ -276,7 +275,7 @@ class Pipeline:
 
     def _answers(self, card: Card, chips: np.ndarray) -> list[Row]:
         """For each chip a row with the network's answer and nothing else."""
-        asked = Row("", network=card.id, model_sha256=card.files.get(MODEL, ""))
+        asked = Row("", network=card.id, model_sha256=card.model_sha256)
         if not len(chips):
             return []
         try:

@@ -71,10 +71,10 @@ def _caption(by: tradeoff.Cost, latencies: Latencies | None) -> str:
 def _priced(view: View, item: Scored, latencies: Latencies | None) -> tradeoff.Priced | None:
     """A network with its costs, or None where it has no card or no model file."""
     card = view.networks[item.id].card
-    file = paths.models() / item.id / "model.onnx"
+    file = paths.models() / item.id / paths.MODEL
     if card is None or not file.is_file():
         return None
-    time = latencies.of(item.id, card.files.get("model.onnx", "")) if latencies else None
+    time = latencies.of(item.id, card.model_sha256) if latencies else None
     return tradeoff.Priced(
         score=Score(item.id, item.title, item.accuracy, *item.accuracy_interval),
         parameters=card.parameters,

@@ -55,7 +55,7 @@ def _what_changes(photo: Photo, face: int, found: Sequence[Reading], chosen: Opt
     card = by_id[name].card
     kept: dict[tuple[str, ...], Occlusion] = st.session_state.setdefault(_MEASURED, {})
     key = (
-        *(photo.digest, str(face), name, card.files.get("model.onnx", "")),
+        *(photo.digest, str(face), name, card.model_sha256),
         *(str(card.temperature), chosen.averaging, str(chosen.calibrated)),
     )
     place = st.empty()
