@@ -18,6 +18,8 @@ MOMENTUM = 0.95
 """Of the running means of batch normalisation, where weights start at random. That of
 `keras.applications` (0.99, MobileNetV2 0.999) suits ImageNet's epochs of 5,000 steps: in one of
 ours, of some hundred, the means never catch up with the weights."""
+LAST_IN_BLOCK = ("project_BN", "3_bn")
+"""How MobileNetV2 and ResNet50 name the last normalisation of a residual block."""
 
 
 class ApplicationSettings(NetworkSettings):
@@ -92,7 +94,22 @@ def _with_weights(
             if "URL fetch failure" not in str(reason):
                 raise
     backbone = application(include_top=False, weights=None, input_tensor=x)
+    _prepare_for_learning_from_nothing(backbone)
+    return backbone, RANDOM
+
+
+def _prepare_for_learning_from_nothing(backbone: keras.Model) -> None:
+    """Let running means follow, and begin with blocks that hand on what they get.
+
+    The last normalisation of a residual block begins with a scale of 0 (Goyal et al. 2017,
+    arXiv:1706.02677, 5.1): so deep a network else takes an epoch to leave the class shares.
+    """
+    blocks = [
+        layer.name.removesuffix("add") for layer in backbone.layers if isinstance(layer, layers.Add)
+    ]
+    last = {f"{block}{name}" for block in blocks for name in LAST_IN_BLOCK}
     for layer in backbone.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = MOMENTUM
-    return backbone, RANDOM
+            if layer.name in last:
+                layer.gamma.assign(layer.gamma * 0)

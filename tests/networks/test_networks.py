@@ -65,6 +65,21 @@ def tape_grad_cam(network, position):
     return tf.nn.relu(tf.einsum("nhwk,nk->nhw", features, weights)).numpy()
 
 
+@pytest.mark.parametrize(
+    ("builder", "before", "after"),
+    [
+        ("mobilenet_v2", "block_13_project_BN", "block_15_add"),
+        ("resnet50", "conv5_block1_out", "conv5_block3_out"),
+    ],
+)
+def test_residual_blocks_begin_as_nothing_where_weights_are_random(builder, before, after):
+    model = build(builder, {"size": 48, "imagenet": False}).model
+    outputs = [model.get_layer(name).output for name in (before, after)]
+    one, other = keras.Model(model.input, outputs)(FACES)
+    assert np.abs(np.asarray(one)).max() > 0
+    assert np.array_equal(one, other)
+
+
 @pytest.mark.parametrize("builder", ["mobilenet_v2", "resnet50"])
 def test_from_random_weights_running_means_follow_within_an_epoch(builder):
     """Left at what is good for ImageNet, they are far from it after 90 steps."""
