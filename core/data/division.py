@@ -99,11 +99,5 @@ def divide(whole: Split, division: Division) -> Parts:
             "data.split: expected images in every part. Received: "
             f"{', '.join(str(len(rows)) for rows in found)} of {len(group)}."
         )
-    training, validation, test_part = (take(whole, rows) for rows in found)
+    training, validation, test_part = (whole.take(rows) for rows in found)
     return Parts(training, validation, test_part)
-
-
-def take(split: Split, rows: np.ndarray) -> Split:
-    """Some images of a split, in the order of `rows`."""
-    votes = None if split.votes is None else split.votes[rows]
-    return Split(split.index[rows], split.faces[rows], split.labels[rows], votes)

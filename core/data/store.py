@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from core import paths
 from core.errors import DataError
 from core.files import atomic_write
+from core.labels import CLASSES
 
 SPLITS: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
 VOTE_COLUMNS: tuple[str, ...] = (
@@ -34,6 +36,20 @@ class Split:
     faces: np.ndarray
     labels: np.ndarray
     votes: np.ndarray | None
+
+    def take(self, rows: np.ndarray) -> Split:
+        """Some of the images, in the order of `rows`."""
+        votes = None if self.votes is None else self.votes[rows]
+        return Split(self.index[rows], self.faces[rows], self.labels[rows], votes)
+
+    def only(self, classes: Sequence[str]) -> Split:
+        """The images of `classes`, labels renumbered to their order."""
+        if tuple(classes) == CLASSES:
+            return self
+        new = np.full(len(CLASSES), len(CLASSES), np.uint8)
+        new[[CLASSES.index(name) for name in classes]] = range(len(classes))
+        kept = self.take(np.flatnonzero(new[self.labels] < len(CLASSES)))
+        return replace(kept, labels=new[kept.labels])
 
 
 @dataclass(frozen=True)

@@ -182,23 +182,21 @@ class _Run:
     def __init__(self, classes: Sequence[str], predict: Predict, progress: Progress) -> None:
         self._classes = list(classes)
         self._predict, self._progress = predict, progress
-        self._place = np.full(len(CLASSES), -1)
-        self._place[[CLASSES.index(name) for name in classes]] = np.arange(len(classes))
 
-    def _images(self, name: str, part: Split) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rows, faces and labels (as the network numbers them) of a part's usable images."""
-        label = self._place[part.labels]
-        kept = label >= 0
-        if not kept.any():
+    def _images(self, name: str, part: Split) -> Split:
+        """A part's images of the network's classes."""
+        found = part.only(self._classes)
+        if not len(found.labels):
             raise ResultsError(
                 f"{name} of the dataset: Expected images of {', '.join(self._classes)}. "
                 "Received: none."
             )
-        return part.index[kept], part.faces[kept], label[kept]
+        return found
 
     def measure(self, split: str, images: Split) -> tuple[PredictionTable, Cells]:
         """Prediction table and cells of a part called `split`, without averaging."""
-        index, faces, label = self._images(split, images)
+        images = self._images(split, images)
+        faces, label = images.faces, images.labels
         sums = CellSums(split, len(self._classes))
         rows = []
         for start in range(0, len(faces), BATCH):
@@ -212,8 +210,8 @@ class _Run:
             self._progress(split, min(start + BATCH, len(faces)), len(faces))
         table = PredictionTable(
             split=split,
-            index=index,
-            label=label.astype(np.uint8),
+            index=images.index,
+            label=label,
             probabilities=np.concatenate(rows),
         )
         return table, sums.means()
@@ -222,10 +220,11 @@ class _Run:
         self, split: str, images: Split, averaging: Averaging = "none", most: int | None = None
     ) -> Agreement:
         """Accuracy on a part, or on `most` images of it drawn once, under averaging."""
-        _index, faces, label = self._images(split, images)
-        if most is not None and most < len(faces):
-            drawn = np.sort(np.random.default_rng(0).choice(len(faces), most, replace=False))
-            faces, label = faces[drawn], label[drawn]
+        images = self._images(split, images)
+        if most is not None and most < len(images.labels):
+            drawn = np.random.default_rng(0).choice(len(images.labels), most, replace=False)
+            images = images.take(np.sort(drawn))
+        faces, label = images.faces, images.labels
         step = split if averaging == "none" else f"{split}, {averaging}"
         right = np.zeros(len(faces), dtype=bool)
         for start in range(0, len(faces), BATCH):
@@ -239,7 +238,7 @@ class _Run:
         """Accuracy on the parts of a divided Training, and the table of what was kept back."""
         table, _cells = self.measure(division.TEST, parts.test)
         found = OwnDivision(
-            learned=int((self._place[parts.training.labels] >= 0).sum()),
+            learned=len(self._images(TRAINING, parts.training).labels),
             validation=self.accuracy(division.VALIDATION, parts.validation),
             test=agreement(predictions(table) == table.label),
         )

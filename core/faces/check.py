@@ -13,10 +13,10 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.data.store import Split
 from core.faces.detector import Face, FaceDetector
 from core.faces.photo import photo_to_chips
 from core.faces.search import Found
+from core.faces.subject import Subject
 from core.schema import SCHEMA_VERSION, Count, Document, Made, Sha256, Share
 
 WIDTH, HEIGHT = 640, 480
@@ -28,9 +28,6 @@ FACE = 200
 NEAR = 0.25
 """A face counts as the pasted one if its middle lies within this part of `FACE` of the
 image's middle."""
-
-Classify = Callable[[np.ndarray], np.ndarray]
-"""uint8 (n, 48, 48) -> float32 (n, C)."""
 
 
 class CropCheck(Document):
@@ -115,42 +112,29 @@ def _near(face: Face, place: Face) -> bool:
     return bool(np.abs(way).max() <= NEAR * FACE)
 
 
-def check(
-    split: Split,
-    name: str,
-    model: str,
-    model_sha256: str,
-    classify: Classify,
-    made: Made,
-    progress: Callable[[int], None],
-) -> CropCheck:
+def check(subject: Subject, progress: Callable[[int], None]) -> CropCheck:
     """Compare a network's accuracy on chips with that on their crops from pictures.
 
     Args:
-        split: test images; of a network with fewer classes, those of its classes, with
-            labels in its order.
-        name: of the split.
-        model: of the network.
-        model_sha256: hash of its ONNX file.
-        classify: the network.
-        made: how to check again.
+        subject: what is examined.
         progress: told the number of images done, after each.
     """
+    split, classify = subject.split, subject.classify
     index, cropped, ways = crops(split.faces, FaceDetector(), progress)
     labels = split.labels[index]
     on_chips = classify(split.faces[index]).argmax(axis=1)
     on_crops = classify(cropped).argmax(axis=1)
     return CropCheck(
-        model=model,
-        model_sha256=model_sha256,
-        split=name,
+        model=subject.model,
+        model_sha256=subject.model_sha256,
+        split=subject.name,
         images=len(split.faces),
         found=len(index),
         ways=ways,
         chips_accuracy=_share(on_chips == labels),
         crops_accuracy=_share(on_crops == labels),
         same_label=_share(on_chips == on_crops),
-        made=made,
+        made=subject.made,
     )
 
 

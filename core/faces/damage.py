@@ -12,14 +12,11 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.data.store import Split
 from core.faces.chip import SIDE
 from core.faces.detector import FaceDetector
 from core.faces.quality import CENTRE, Weakness, pose, sharpness
+from core.faces.subject import Subject
 from core.schema import SCHEMA_VERSION, Count, Document, Made, Record, Sha256, Share
-
-Classify = Callable[[np.ndarray], np.ndarray]
-"""uint8 (n, 48, 48) -> float32 (n, C)."""
 
 BRIGHTNESS = (100, 80, 60, 50, 40, 30, 20)
 BLUR = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
@@ -106,37 +103,23 @@ def cut(chips: np.ndarray, pixels: int, quarter: int) -> np.ndarray:
     return np.ascontiguousarray(np.rot90(spoilt, -quarter, axes=(1, 2)))
 
 
-def check(
-    split: Split,
-    name: str,
-    model: str,
-    model_sha256: str,
-    classify: Classify,
-    made: Made,
-    progress: Callable[[int], None] = lambda done: None,
-) -> QualityCheck:
+def check(subject: Subject, progress: Callable[[int], None]) -> QualityCheck:
     """Measure a network's accuracy under every weakness.
 
     Args:
-        split: test images; of a network with fewer classes, those of its classes, with
-            labels in its order.
-        name: of the split.
-        model: of the network.
-        model_sha256: hash of its ONNX file.
-        classify: the network.
-        made: how to check again.
+        subject: what is examined.
         progress: told the number of images asked about or detected, of `steps` times all.
     """
     done = 0
 
     def right(chips: np.ndarray) -> np.ndarray:
         nonlocal done
-        hits = classify(chips).argmax(axis=1) == split.labels
+        hits = subject.classify(chips).argmax(axis=1) == subject.split.labels
         done += len(chips)
         progress(done)
         return hits
 
-    chips = split.faces
+    chips = subject.split.faces
     plain = right(chips)
     curves: dict[str, list[Step]] = {weakness.value: [] for weakness in Weakness}
     curves["cut_below"] = []
@@ -169,13 +152,13 @@ def check(
     for low, high in zip(TURNS, (*TURNS[1:], np.inf), strict=True):
         note(Weakness.TURNED, low, plain[(yaw >= low) & (yaw < high)])
     return QualityCheck(
-        model=model,
-        model_sha256=model_sha256,
-        split=name,
+        model=subject.model,
+        model_sha256=subject.model_sha256,
+        split=subject.name,
         images=len(chips),
         accuracy=round(float(plain.mean()), 6),
         curves=curves,
-        made=made,
+        made=subject.made,
     )
 
 

@@ -21,7 +21,7 @@ from core import paths
 from core.data import store
 from core.faces import margin as margins
 from core.faces.chip import GEOMETRY
-from core.labels import CLASSES
+from core.faces.subject import Subject
 from core.schema import Made
 
 TUNING, REPORT = "PublicTest", "PrivateTest"
@@ -66,27 +66,11 @@ def check(
 ) -> None:
     """Compare a network on test chips with the same faces detected in larger pictures."""
     from core.faces.check import check as run_check
-    from core.inference.engine import Engine
 
     console = Console(highlight=False)
-    engine = Engine(precision="f32")
-    card = engine.card(model_id)
-    split = _of_classes(store.load().split(REPORT), card.classes, images)
-    command = f"python -m core faces check {model_id}"
-    with _bar(console, "Detecting", len(split.faces)) as progress:
-        result = run_check(
-            split=split,
-            name=REPORT,
-            model=model_id,
-            model_sha256=card.model_sha256,
-            classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
-            made=Made(
-                command=command if images is None else f"{command} --images {images}",
-                date=datetime.now(UTC).isoformat(timespec="seconds"),
-                versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
-            ),
-            progress=progress,
-        )
+    subject = _subject("check", model_id, REPORT, images)
+    with _bar(console, "Detecting", len(subject.split.faces)) as progress:
+        result = run_check(subject, progress)
     target = paths.results() / "crop_check.json"
     result.write(target)
     console.print(
@@ -107,27 +91,11 @@ def quality(
 ) -> None:
     """Measure what dark, blurred, tiny, turned, tilted and cut-off faces cost a network."""
     from core.faces import damage
-    from core.inference.engine import Engine
 
     console = Console(highlight=False)
-    engine = Engine(precision="f32")
-    card = engine.card(model_id)
-    split = _of_classes(store.load().split(TUNING), card.classes, images)
-    command = f"python -m core faces quality {model_id}"
-    with _bar(console, "Spoiling", damage.steps() * len(split.faces)) as progress:
-        result = damage.check(
-            split=split,
-            name=TUNING,
-            model=model_id,
-            model_sha256=card.model_sha256,
-            classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
-            made=Made(
-                command=command if images is None else f"{command} --images {images}",
-                date=datetime.now(UTC).isoformat(timespec="seconds"),
-                versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
-            ),
-            progress=progress,
-        )
+    subject = _subject("quality", model_id, TUNING, images)
+    with _bar(console, "Spoiling", damage.steps() * len(subject.split.faces)) as progress:
+        result = damage.check(subject, progress)
     target = paths.results() / "quality_check.json"
     result.write(target)
     table = Table("Weakness", "measure", "images", "accuracy", "points lost")
@@ -141,12 +109,26 @@ def quality(
     console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
 
 
-def _of_classes(split: store.Split, classes: list[str], images: int | None) -> store.Split:
-    """The first images of the network's classes, with labels as positions in them."""
-    position = np.array([classes.index(name) if name in classes else -1 for name in CLASSES])
-    labels = position[split.labels]
-    kept = np.flatnonzero(labels >= 0)[:images]
-    return store.Split(split.index[kept], split.faces[kept], labels[kept].astype(np.uint8), None)
+def _subject(examination: str, model_id: str, name: str, images: int | None) -> Subject:
+    """A network on the first images of a split's that show its classes."""
+    from core.inference.engine import Engine
+
+    engine = Engine(precision="f32")
+    card = engine.card(model_id)
+    split = store.load().split(name).only(card.classes)
+    command = f"python -m core faces {examination} {model_id}"
+    return Subject(
+        split=split.take(np.arange(len(split.labels))[:images]),
+        name=name,
+        model=model_id,
+        model_sha256=card.model_sha256,
+        classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
+        made=Made(
+            command=command if images is None else f"{command} --images {images}",
+            date=datetime.now(UTC).isoformat(timespec="seconds"),
+            versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
+        ),
+    )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from core.networks.head import activation_maps
 from core.networks.registry import Network
 from core.schema import Card, Training
 from core.training import loop, runs, storage
-from core.training.images import SELECTION_SPLIT, protocol, restrict
+from core.training.images import SELECTION_SPLIT, protocol
 from core.training.recipe import Recipe
 
 LARGE = (150_000, 300_000, 600_000, 1_200_000)
@@ -194,7 +194,7 @@ def write_eight_bits(network: Network, recipe: Recipe, path: Path) -> int:
         DataError: without the dataset, whose PublicTest tells what that costs.
         ModelError: if it costs more than `MOST_LOST`.
     """
-    checks = restrict(store.load().split(SELECTION_SPLIT), recipe.data.classes)
+    checks = store.load().split(SELECTION_SPLIT).only(recipe.data.classes)
     _, graph = _graph(network)
     large = LARGE[0]
     content = storage.in_eight_bits(graph, large)

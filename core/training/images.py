@@ -9,7 +9,6 @@ import numpy as np
 from core.data import division
 from core.data.store import Dataset, Split
 from core.errors import DataError, RecipeError
-from core.labels import CLASSES
 from core.schema import Protocol
 from core.training.recipe import Recipe
 
@@ -41,10 +40,10 @@ def images_of(recipe: Recipe, dataset: Dataset) -> Images:
     if recipe.data.split:
         parts = division.divide(training, recipe.data.split)
         training, selection = parts.training, parts.validation
-    training = restrict(training, recipe.data.classes)
+    training = training.only(recipe.data.classes)
     if recipe.data.smote:
         training = oversample(training, recipe.data.smote, recipe.seed)
-    return Images(training, restrict(selection, recipe.data.classes))
+    return Images(training, selection.only(recipe.data.classes))
 
 
 def protocol(recipe: Recipe) -> Protocol:
@@ -69,17 +68,6 @@ def protocol(recipe: Recipe) -> Protocol:
         report="FER-2013 PrivateTest",
         selected_by=selected_by,
     )
-
-
-def restrict(split: Split, classes: tuple[str, ...]) -> Split:
-    """The images of `classes` only, labels renumbered to their order."""
-    if classes == CLASSES:
-        return split
-    new = np.full(len(CLASSES), 255, np.uint8)
-    new[[CLASSES.index(name) for name in classes]] = range(len(classes))
-    labels = new[split.labels]
-    kept = division.take(split, np.flatnonzero(labels < 255))
-    return Split(kept.index, kept.faces, labels[labels < 255], kept.votes)
 
 
 def oversample(split: Split, neighbours: int, seed: int) -> Split:

@@ -16,7 +16,6 @@ import keras
 import numpy as np
 
 from core import networks
-from core.data.division import take
 from core.data.store import Dataset, Split
 from core.errors import RecipeError
 from core.files import atomic_write, write_json
@@ -111,7 +110,7 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
 
 
 def _first(split: Split, count: int) -> Split:
-    return take(split, np.arange(min(count, len(split.labels))))
+    return split.take(np.arange(len(split.labels))[:count])
 
 
 def _train_stage(

@@ -7,6 +7,7 @@ import pytest
 
 from core.data import store
 from core.errors import DataError
+from core.labels import CLASSES
 
 
 @pytest.mark.parametrize("with_votes", [True, False])
@@ -32,6 +33,24 @@ def test_a_split_knows_its_rows(small: store.Dataset) -> None:
     assert (split.faces == small.faces[56:77]).all()
     assert split.votes is not None
     assert len(split.votes) == len(split.labels) == 21
+
+
+def test_images_of_some_classes_are_renumbered_to_their_order(small: store.Dataset) -> None:
+    split = small.split("Training").only(("sad", "angry"))
+    labels = small.labels[split.index]
+    assert set(labels) == {CLASSES.index("angry"), CLASSES.index("sad")}
+    assert np.array_equal(split.labels, np.where(labels == CLASSES.index("sad"), 0, 1))
+    assert np.array_equal(split.faces, small.faces[split.index])
+    assert split.votes is not None
+    assert len(split.votes) == len(split.labels)
+
+
+def test_images_of_all_classes_in_another_order(small: store.Dataset) -> None:
+    split = small.split("Training")
+    assert split.only(CLASSES) is split
+    turned = split.only(CLASSES[::-1])
+    assert np.array_equal(turned.labels, 6 - split.labels)
+    assert np.array_equal(turned.index, split.index)
 
 
 def test_an_unknown_split(small: store.Dataset) -> None:

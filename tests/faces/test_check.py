@@ -11,9 +11,14 @@ from core.faces.check import FACE, HEIGHT, WIDTH, CropCheck, check, crops, pictu
 from core.faces.chip import crop_chip
 from core.faces.detector import FaceDetector
 from core.faces.search import Found
+from core.faces.subject import Classify, Subject
 from core.schema import Made
 
 MADE = Made(command="test", date="2024-01-01T00:00:00+00:00", versions={})
+
+
+def subject(split: Split, classify: Classify) -> Subject:
+    return Subject(split, "PrivateTest", "net", "0" * 64, classify, MADE)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,7 @@ def test_accuracy_is_counted_where_a_face_was_found(chips: np.ndarray) -> None:
         return np.stack([~bright, bright], axis=1).astype(np.float32)
 
     split = Split(np.arange(4), chips, np.array([1, 1, 0, 1], dtype=np.uint8), None)
-    result = check(split, "PrivateTest", "net", "0" * 64, classify, MADE, lambda done: None)
+    result = check(subject(split, classify), lambda done: None)
     assert (result.images, result.found) == (4, 3)
     assert result.chips_accuracy == pytest.approx(2 / 3, abs=1e-6)
     assert result.crops_accuracy == pytest.approx(2 / 3, abs=1e-6)
@@ -61,14 +66,6 @@ def test_accuracy_is_counted_where_a_face_was_found(chips: np.ndarray) -> None:
 
 def test_no_face_at_all_is_no_accuracy(chips: np.ndarray) -> None:
     split = Split(np.arange(1), chips[2:3], np.zeros(1, dtype=np.uint8), None)
-    result = check(
-        split,
-        "PrivateTest",
-        "net",
-        "0" * 64,
-        lambda given: np.zeros((len(given), 7)),
-        MADE,
-        lambda done: None,
-    )
+    result = check(subject(split, lambda given: np.zeros((len(given), 7))), lambda done: None)
     assert result.found == 0
     assert CropCheck.model_validate(result.model_dump()) == result

@@ -6,6 +6,7 @@ import pytest
 from core.data.store import Split
 from core.faces import damage
 from core.faces.quality import CENTRE, Weakness, sharpness
+from core.faces.subject import Subject
 from core.schema import Made
 from tests.factories import make_dataset
 
@@ -69,7 +70,8 @@ def test_curves_of_a_network_that_only_sees_brightness() -> None:
 
     told: list[int] = []
     made = Made(command="test", date="2024-01-01", versions={})
-    found = damage.check(split, "PrivateTest", "test", "0" * 64, classify, made, told.append)
+    subject = Subject(split, "PrivateTest", "test", "0" * 64, classify, made)
+    found = damage.check(subject, told.append)
     assert found.accuracy > 0.9
     assert {len(found.curves[name]) for name in ("cut", "cut_below")} == {len(damage.BEYOND)}
     assert set(found.curves) == {*Weakness, "cut_below"}

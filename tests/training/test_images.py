@@ -8,8 +8,7 @@ pytest.importorskip("keras", reason="TensorFlow is not installed")
 from core.data.division import divide
 from core.data.store import Split
 from core.errors import RecipeError
-from core.labels import CLASSES
-from core.training.images import images_of, oversample, restrict, selection_split
+from core.training.images import images_of, oversample, selection_split
 from core.training.recipe import Recipe
 from tests.factories import make_dataset
 
@@ -91,13 +90,3 @@ def test_only_what_is_learned_from_is_oversampled():
 def test_more_neighbours_than_images_are_refused():
     with pytest.raises(RecipeError, match=r"data\.smote: expected fewer .* the 6 images"):
         oversample(unequal([30, 6]), neighbours=6, seed=1)
-
-
-def test_restrict_renumbers_to_the_order_of_the_classes():
-    whole = DATASET.split("Training")
-    split = restrict(whole, ("sad", "angry"))
-    assert set(DATASET.labels[split.index]) == {CLASSES.index("angry"), CLASSES.index("sad")}
-    expected = np.where(DATASET.labels[split.index] == CLASSES.index("sad"), 0, 1)
-    assert np.array_equal(split.labels, expected)
-    assert split.votes is not None
-    assert len(split.votes) == len(split.labels)
