@@ -11,7 +11,7 @@ from core.text import _, number, percent
 
 
 def sentences(found: Gathered) -> list[str]:
-    """One sentence for each way of splitting that occurs, then what single networks add."""
+    """One for each network that divided Training itself, then one for each other way."""
     ways: dict[tuple[str, str, str], list[str]] = {}
     lines = []
     for row in found.rows:
@@ -26,16 +26,17 @@ def sentences(found: Gathered) -> list[str]:
         "{networks}: learned from {training}; {selection} chose the epoch and the temperature; "
         "{report} took no part in either and is what is reported."
     )
+    everybody = _("All other networks") if lines else _("All networks")
     common = [
         text.format(
-            networks=_("All networks") if len(ways) == 1 and not lines else ", ".join(titles),
+            networks=everybody if len(ways) == 1 else "; ".join(titles),
             training=way[0],
             selection=way[1],
             report=way[2],
         )
         for way, titles in ways.items()
     ]
-    return [*common, *lines]
+    return [*lines, *common]
 
 
 def _divided(row: Row) -> str:

@@ -88,7 +88,7 @@ def test_a_divided_training_is_told(lab: Lab) -> None:
     recipe = card.recipe | {"data": {"smote": 5}}
     card.model_copy(update={"recipe": recipe}).write(lab.models / "plain_net" / "card.json")
     text = build.readme().decode()
-    assert "Gated Net: learned from Training; PublicTest chose the epoch" in text
+    assert "All other networks: learned from Training; PublicTest chose the epoch" in text
     assert "Plain Net: divided Training itself" in text
     assert "learned from 224 images; another 28 chose the epoch" in text
     assert "right on 75.0 %" in text
