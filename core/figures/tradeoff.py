@@ -20,6 +20,18 @@ Cost = Literal["parameters", "megabytes", "single_ms", "batch_ms"]
 LARGEST = 46
 """Diameter in pixels of the largest bubble."""
 
+PLOT = 300
+"""Least height in pixels of what the axes enclose."""
+
+LINE = 16
+"""Pixels from one name to the next below."""
+
+LIFT = 9
+"""Pixels from a bubble's middle up to that of its name, which else the line would cross."""
+
+NAME = 0.35
+"""Part of the horizontal axis that a name may take, on a phone."""
+
 
 @dataclass(frozen=True)
 class Priced:
@@ -83,21 +95,20 @@ def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "d
         mode: dark or light.
     """
     figure = blank(mode, 430)
-    ink = INKS[mode]
     known = [(item, cost) for item in networks if (cost := item.cost(by)) is not None]
     styles = network_styles((item.score.id for item, _cost in known), mode)
     if len(known) > 1:
         _front(figure, known, by, mode)
-    area = [item.parameters if by == "megabytes" else item.megabytes for item, _cost in known]
-    for (item, cost), size in zip(known, area, strict=True):
+    sizes = _diameters(known, by)
+    for item, cost in known:
         score, style = item.score, styles[item.score.id]
         figure.add_scatter(
             x=[_shown(by, cost)],
             y=[100 * score.value],
-            mode="markers+text",
+            mode="markers",
             marker={
                 "symbol": style.symbol,
-                "size": max(12.0, LARGEST * float(np.sqrt(size / max(*area, 1e-9)))),
+                "size": sizes[item.score.id],
                 "color": with_alpha(style.color, 0.55),
                 "line": {"color": style.color, "width": 2},
             },
@@ -110,17 +121,15 @@ def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "d
                 "thickness": 1.5,
                 "width": 4,
             },
-            text=[score.title],
-            textposition="top right",
-            textfont={"size": 12, "color": ink.text},
             name=score.title,
             hovertemplate=_hover(item) + "<extra></extra>",
             showlegend=False,
             cliponaxis=False,
         )
-    ends = _range(known, by)
-    figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, **_ticks(ends))
-    figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True)
+    _label(figure, known, by, sizes, mode)
+    ticks = _ticks(_range(known, by))
+    figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, **ticks)
+    figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True, range=_heights(known))
     return figure.update_layout(showlegend=True)
 
 
@@ -144,13 +153,64 @@ def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, m
     )
 
 
+def _diameters(known: Sequence[tuple[Priced, float]], by: Cost) -> dict[str, float]:
+    """Of every network's bubble, in pixels."""
+    areas = {
+        item.score.id: item.parameters if by == "megabytes" else item.megabytes
+        for item, _cost in known
+    }
+    most = max([*areas.values(), 1e-9])
+    return {name: max(12.0, LARGEST * float(np.sqrt(area / most))) for name, area in areas.items()}
+
+
+def _label(
+    figure: go.Figure,
+    known: Sequence[tuple[Priced, float]],
+    by: Cost,
+    sizes: dict[str, float],
+    mode: Mode,
+) -> None:
+    """Names to the right of the bubbles, one below the other where bubbles lie together."""
+    left, right = _range(known, by)
+    bottom, top = _heights(known)
+    scale = PLOT / (top - bottom)
+    placed: list[tuple[float, float]] = []
+    for item, cost in sorted(known, key=lambda pair: -pair[0].score.value):
+        across = float(np.log10(max(_shown(by, cost), 1e-6)))
+        height = wanted = 100 * item.score.value * scale
+        for x, y in placed:
+            if abs(across - x) < NAME * (right - left):
+                height = min(height, y - LINE)
+        placed.append((across, height))
+        figure.add_annotation(
+            x=across,
+            y=100 * item.score.value,
+            text=item.score.title,
+            font={"size": 12, "color": INKS[mode].text},
+            showarrow=False,
+            xanchor="left",
+            xshift=3 + round(sizes[item.score.id] / 2),
+            yshift=LIFT + round(height - wanted),
+        )
+
+
+def _heights(known: Sequence[tuple[Priced, float]]) -> tuple[float, float]:
+    """Ends of the axis of accuracy, in percent, with room for bubbles at its ends."""
+    if not known:
+        return 0.0, 100.0
+    low = min(item.score.low for item, _cost in known)
+    high = max(item.score.high for item, _cost in known)
+    room = max(0.15 * (high - low), 0.01)
+    return 100 * (low - room), 100 * (high + room)
+
+
 def _range(known: Sequence[tuple[Priced, float]], by: Cost) -> tuple[float, float]:
     """Ends of the axis as powers of ten, with room for the names on the right."""
     if not known:
         return 0.0, 1.0
     logs = np.log10([max(_shown(by, cost), 1e-6) for _item, cost in known])
     room = max(0.2 * float(np.ptp(logs)), 0.3)
-    return float(logs.min()) - room, float(logs.max()) + 2 * room
+    return float(logs.min()) - 0.6 * room, float(logs.max()) + 3.4 * room
 
 
 def _ticks(ends: tuple[float, float]) -> dict[str, object]:

@@ -74,6 +74,21 @@ def test_networks_without_a_time_are_left_out() -> None:
     assert len(tradeoff.table([BAD, GOOD, SMALL])) == 3
 
 
+def test_names_of_bubbles_that_lie_together_stand_below_each_other() -> None:
+    near = [priced(name, 0.69 + step / 1000, 15_000_000) for step, name in enumerate("abc")]
+    figure = tradeoff.bubbles([SMALL, *near])
+    low, high = figure.layout.yaxis.range
+    heights = {
+        note.text: note.yshift + tradeoff.PLOT * (note.y - low) / (high - low)
+        for note in figure.layout.annotations
+    }
+    assert set(heights) == {"A", "B", "C", "Small"}
+    assert heights["C"] - heights["B"] >= tradeoff.LINE - 1
+    assert heights["B"] - heights["A"] >= tradeoff.LINE - 1
+    alone = {note.text: note.yshift for note in figure.layout.annotations}
+    assert alone["C"] == alone["Small"] == tradeoff.LIFT
+
+
 def test_one_network_needs_no_front() -> None:
     assert [trace.name for trace in tradeoff.bubbles([GOOD]).data] == ["Good"]
     assert not tradeoff.bubbles([]).data

@@ -127,11 +127,11 @@ def _items(chosen: list[NetworkResults], split: str, classes: tuple[str, ...]) -
         else:
             with widgets.problems_in_boxes():
                 items.append(restricted(item, classes))
-    for item in fewer:
+    for known in dict.fromkeys(item.classes for item in fewer):
         st.caption(
-            _("{network} knows only {classes}, so it is left out here.").format(
-                network=item.title,
-                classes=", ".join(class_name(name).lower() for name in item.classes),
+            _("Left out here because they only know {classes}: {networks}.").format(
+                classes=", ".join(class_name(name).lower() for name in known),
+                networks="; ".join(item.title for item in fewer if item.classes == known),
             )
         )
     return items
