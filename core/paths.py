@@ -15,12 +15,6 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 
-MODEL = "model.onnx"
-"""In a network's folder: what runs."""
-
-KERAS = "model.keras"
-"""In a network's folder: the same for training on, where it is shipped."""
-
 
 def models() -> Path:
     """Folder with one sub-folder a network, and the face detector."""

@@ -17,9 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import FerLabError, ModelError, ResultsError
 from core.files import atomic_write, write_json
-from core.paths import MODEL
 
 SCHEMA_VERSION: Final = 1
+
+MODEL: Final = "model.onnx"
+"""In a network's folder: what runs."""
+
+KERAS: Final = "model.keras"
+"""In a network's folder: the same for training on, where it is shipped."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -23,7 +23,7 @@ from core.evaluation.speed import ChipsBench, Crowd, Pair
 from core.faces.chip import SIDE
 from core.inference.engine import Engine
 from core.inference.latency import BATCH, processor
-from core.schema import Card, Made
+from core.schema import MODEL, Card, Made
 
 ROUNDS = 7
 THREADS = 16
@@ -159,7 +159,7 @@ def _openvino(card: Card, precision: str, chips: np.ndarray) -> Callable[[], obj
     import openvino
 
     compiled = openvino.Core().compile_model(
-        paths.models() / card.id / paths.MODEL,
+        paths.models() / card.id / MODEL,
         "CPU",
         {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"},
     )

@@ -32,6 +32,7 @@ from core.evaluation.metrics import agreement, predictions, summarise
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import (
+    MODEL,
     Agreement,
     Card,
     Made,
@@ -152,7 +153,7 @@ def _card(model_id: str) -> Card:
             f"{folder / 'card.json'}: classes: Expected names among {', '.join(CLASSES)}. "
             f"Received: {', '.join(unknown)}."
         )
-    model = folder / paths.MODEL
+    model = folder / MODEL
     if not model.is_file():
         raise ModelError(f"{model} is missing.")
     if card.model_sha256 != sha256(model):

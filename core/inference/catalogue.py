@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core import paths
 from core.errors import ModelError
-from core.schema import Card
+from core.schema import MODEL, Card
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def catalogue() -> Catalogue:
             card = Card.of(path.parent)
             if card.id != path.parent.name:
                 raise ModelError(f"{path}: id: Expected {path.parent.name}. Received: {card.id}.")
-            if not (path.parent / paths.MODEL).is_file():
-                raise ModelError(f"{path.parent / paths.MODEL} is missing.")
+            if not (path.parent / MODEL).is_file():
+                raise ModelError(f"{path.parent / MODEL} is missing.")
         except ModelError as problem:
             problems.append(str(problem))
         else:

@@ -17,7 +17,7 @@ from core.inference.averaging import Averaging, views
 from core.inference.gathering import Arrays, Gatherer
 from core.inference.network import CompiledNetwork
 from core.runtime import Precision, fastest_precision
-from core.schema import Card
+from core.schema import MODEL, Card
 
 FLOOR = 1e-12
 """Least probability whose logarithm is taken."""
@@ -187,7 +187,7 @@ def _folder(model_id: str) -> Path:
 def _stamp(folder: Path) -> Stamp:
     """Changes when the model or its card is written anew."""
     found = []
-    for name in (paths.MODEL, "card.json"):
+    for name in (MODEL, "card.json"):
         try:
             state = (folder / name).stat()
         except OSError:

@@ -11,9 +11,8 @@ import numpy as np
 from core.errors import ModelError
 from core.faces.chip import SIDE
 from core.inference.gathering import Arrays
-from core.paths import MODEL
 from core.runtime import Precision, runtime
-from core.schema import Card
+from core.schema import MODEL, Card
 
 if TYPE_CHECKING:
     import openvino

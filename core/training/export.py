@@ -23,7 +23,7 @@ from core.errors import ModelError
 from core.files import atomic_write, sha256
 from core.networks.head import activation_maps
 from core.networks.registry import Network
-from core.schema import Card, Training
+from core.schema import KERAS, MODEL, Card, Training
 from core.training import loop, runs, storage
 from core.training.images import SELECTION_SPLIT, protocol
 from core.training.recipe import Recipe
@@ -60,14 +60,14 @@ def export(recipe: Recipe, run: runs.Run) -> Path:
     network = _trained(recipe, run)
     folder = paths.models() / recipe.id
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / paths.MODEL]
+    files = [folder / MODEL]
     if recipe.stored == "int8":
         large = write_eight_bits(network, recipe, files[0])
     else:
         large = write_onnx(network, files[0])
-    (folder / paths.KERAS).unlink(missing_ok=True)
+    (folder / KERAS).unlink(missing_ok=True)
     if recipe.keep_keras:
-        files.append(folder / paths.KERAS)
+        files.append(folder / KERAS)
         write_keras(network, recipe, files[-1], large)
     for file in files:
         if file.stat().st_size > LARGEST_FILE:
@@ -93,10 +93,10 @@ def export_keras(recipe: Recipe, run: runs.Run) -> Path:
     folder = paths.models() / recipe.id
     card = Card.of(folder)
     faces = _chips()
-    expected = _probabilities((folder / paths.MODEL).read_bytes(), faces)
+    expected = _probabilities((folder / MODEL).read_bytes(), faces)
     wanted = SAME_NETWORK if recipe.stored == "int8" else WANTED
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / paths.KERAS
+        file = Path(scratch) / KERAS
         for large in LARGE:
             write_keras(network, recipe, file, large)
             model = keras.saving.load_model(file)
@@ -106,15 +106,15 @@ def export_keras(recipe: Recipe, run: runs.Run) -> Path:
                 break
         else:
             raise ModelError(
-                f"{folder / paths.MODEL} disagrees with the weights in {run.folder} by "
+                f"{folder / MODEL} disagrees with the weights in {run.folder} by "
                 f"{difference:.4f} in a probability. Expected at most {wanted}. Write both "
                 f"anew: python -m core export {recipe.id}."
             )
-        with atomic_write(folder / paths.KERAS) as stream, file.open("rb") as source:
+        with atomic_write(folder / KERAS) as stream, file.open("rb") as source:
             shutil.copyfileobj(source, stream)
-    files = card.files | {paths.KERAS: sha256(folder / paths.KERAS)}
+    files = card.files | {KERAS: sha256(folder / KERAS)}
     card.model_copy(update={"files": files}).write(folder / "card.json")
-    return folder / paths.KERAS
+    return folder / KERAS
 
 
 def _trained(recipe: Recipe, run: runs.Run) -> Network:
@@ -217,7 +217,7 @@ def _graph(network: Network) -> tuple[keras.Model, onnx.ModelProto]:
     model = inference_model(network)
     model(np.zeros((1, 48, 48), np.uint8))  # a model that was never called has no signature
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / paths.MODEL
+        file = Path(scratch) / MODEL
         with contextlib.redirect_stdout(io.StringIO()):
             model.export(file, format="onnx", verbose=False)
         graph = onnx.load(file)

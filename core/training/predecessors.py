@@ -13,7 +13,7 @@ from core.errors import ModelError, RecipeError
 from core.inference.network import CompiledNetwork
 from core.networks.registry import Network
 from core.runtime import fastest_precision
-from core.schema import Card
+from core.schema import KERAS, Card
 from core.training.recipe import Recipe
 from core.training.runs import Run
 
@@ -59,7 +59,7 @@ def begin_from(network: Network, identifier: str) -> Network:
 
 def _trained_model(identifier: str) -> keras.Model:
     """An earlier network, from the file that it ships or from the run that made it."""
-    file = paths.models() / identifier / paths.KERAS
+    file = paths.models() / identifier / KERAS
     if file.is_file():
         return keras.saving.load_model(file)
     run = Run(paths.runs() / identifier)

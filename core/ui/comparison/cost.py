@@ -10,6 +10,7 @@ from core import paths
 from core.evaluation.comparison import Scored
 from core.figures import tradeoff
 from core.figures.entries import Score
+from core.schema import MODEL
 from core.text import _
 from core.ui import app, resources, state, widgets
 from core.ui.comparison.view import View
@@ -71,7 +72,7 @@ def _caption(by: tradeoff.Cost, latencies: Latencies | None) -> str:
 def _priced(view: View, item: Scored, latencies: Latencies | None) -> tradeoff.Priced | None:
     """A network with its costs, or None where it has no card or no model file."""
     card = view.networks[item.id].card
-    file = paths.models() / item.id / paths.MODEL
+    file = paths.models() / item.id / MODEL
     if card is None or not file.is_file():
         return None
     time = latencies.of(item.id, card.model_sha256) if latencies else None
