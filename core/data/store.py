@@ -37,7 +37,7 @@ class Split:
     labels: np.ndarray
     votes: np.ndarray | None
 
-    def take(self, rows: np.ndarray) -> Split:
+    def take(self, rows: np.ndarray | slice) -> Split:
         """Some of the images, in the order of `rows`."""
         votes = None if self.votes is None else self.votes[rows]
         return Split(self.index[rows], self.faces[rows], self.labels[rows], votes)

@@ -118,7 +118,7 @@ def _subject(examination: str, model_id: str, name: str, images: int | None) -> 
     split = store.load().split(name).only(card.classes)
     command = f"python -m core faces {examination} {model_id}"
     return Subject(
-        split=split.take(np.arange(len(split.labels))[:images]),
+        split=split.take(slice(images)),
         name=name,
         model=model_id,
         model_sha256=card.model_sha256,

@@ -18,6 +18,7 @@ MOMENTUM = 0.95
 """Of the running means of batch normalisation, where weights start at random. That of
 `keras.applications` (0.99, MobileNetV2 0.999) suits ImageNet's epochs of 5,000 steps: in one of
 ours, of some hundred, the means never catch up with the weights."""
+
 LAST_IN_BLOCK = ("project_BN", "3_bn")
 """How MobileNetV2 and ResNet50 name the last normalisation of a residual block."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from core.evaluation import reading, significance
 from core.evaluation.calibration import reliability
 from core.evaluation.comparison import Scored
+from core.evaluation.origin import hardware, initial_weights
 from core.evaluation.published import majority, published
 from core.evaluation.seeds import SQUEEZE
 from core.evaluation.strengths import profile
@@ -286,10 +287,10 @@ def _made(rows: Sequence[Row]) -> Table:
                 row.item.title,
                 f"{card.input_size} × {card.input_size}",
                 number(card.parameters),
-                card.initial_weights,
+                initial_weights(card),
                 number(card.training.epochs),
                 _("{minutes} min").format(minutes=number(card.training.seconds / 60)),
-                card.training.hardware,
+                hardware(card),
             ]
         )
     header = [
@@ -311,7 +312,7 @@ def _network(row: Row, found: Gathered) -> list[Block]:
     words = profile(item, split, [other.item for other in found.rows], class_name)
     blocks: list[Block] = [Heading(item.title)]
     if item.card:
-        blocks.append(Paragraph(item.card.summary))
+        blocks.append(Paragraph(_(item.card.summary)))
     blocks += [
         Heading(_("Strengths"), 3),
         Bullets(words.strengths or [_("Nothing that stands out.")]),

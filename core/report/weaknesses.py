@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.evaluation.metrics import wilson
+from core.evaluation.origin import initial_weights
 from core.figures.labels import class_name
 from core.report import seeds
 from core.report.gather import Gathered
@@ -132,7 +133,7 @@ def _started(found: Gathered) -> list[str]:
     origins: dict[str, list[str]] = {}
     for row in found.rows:
         if row.item.card:
-            origins.setdefault(row.item.card.initial_weights, []).append(row.item.title)
+            origins.setdefault(initial_weights(row.item.card), []).append(row.item.title)
     if len(origins) < 2:
         return []
     parts = [f"{origin}: {', '.join(titles)}" for origin, titles in origins.items()]

@@ -130,8 +130,10 @@ def _backend() -> tuple[ModuleType, ModuleType]:
 def _smoke(recipe: recipes.Recipe, console: Console) -> None:
     """Run every stage for a few steps on random images, from random weights, and export."""
     loop, exporting = _backend()
+    from core.training.predecessors import without_predecessors
+
     # What 8 bits cost is asked of real images, which a smoke run does without.
-    recipe = loop.without_predecessors(recipe).model_copy(update={"batch": 8, "stored": "float16"})
+    recipe = without_predecessors(recipe).model_copy(update={"batch": 8, "stored": "float16"})
     rng = np.random.default_rng(0)
     count = len(store.SPLITS) * len(CLASSES) * _images_of_a_class(recipe.data)
     dataset = store.Dataset(

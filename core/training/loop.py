@@ -15,15 +15,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from core import networks
-from core.data.store import Dataset, Split
+from core.data.store import Dataset
 from core.errors import RecipeError
 from core.files import atomic_write, write_json
 from core.networks.registry import Network
 from core.schema import Epoch
 from core.training.batches import Batches
 from core.training.images import Images, images_of
-from core.training.predecessors import begin_from, teach
+from core.training.predecessors import begin_from, fresh, teach
 from core.training.recipe import Recipe, Stage
 from core.training.runs import Run, check_same_recipe, run_of
 
@@ -42,25 +41,9 @@ def build(recipe: Recipe, precision: str | None = None) -> Network:
     """Build the recipe's network under a dtype policy (default: the recipe's)."""
     keras.config.set_dtype_policy(precision or recipe.precision)
     keras.utils.set_random_seed(recipe.seed)
-    settings = networks.settings_of(recipe.network.builder, recipe.network.settings)
-    network = networks.build(recipe.network.builder, settings, len(recipe.data.classes))
+    network = fresh(recipe)
     start = recipe.network.start
     return begin_from(network, start) if start else network
-
-
-def without_predecessors(recipe: Recipe) -> Recipe:
-    """The same recipe from random weights and labels alone: it needs no other file."""
-    network, data = recipe.network, recipe.data
-    settings = network.settings
-    known = networks.settings_of(network.builder, settings)
-    if "imagenet" in type(known).model_fields:
-        settings = {**settings, "imagenet": False}
-    return recipe.model_copy(
-        update={
-            "network": network.model_copy(update={"settings": settings, "start": ""}),
-            "data": data.model_copy(update={"teachers": (), "teaching": 0.0}),
-        }
-    )
 
 
 def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False) -> Run:
@@ -87,7 +70,9 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     run.folder.mkdir(parents=True, exist_ok=True)
     images = images_of(recipe, dataset)
     if smoke:
-        images = Images(_first(images.training, 4 * recipe.batch), _first(images.selection, 16))
+        images = Images(
+            images.training.take(slice(4 * recipe.batch)), images.selection.take(slice(16))
+        )
     state = run.state()
     if not run.state_file.is_file():
         write_json(run.state_file, state | {"recipe": recipe.model_dump(mode="json")})
@@ -107,10 +92,6 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         names = {earlier.name for earlier in recipe.stages[: number + 1]}
         before = sum(row["stage"] in names for row in state["epochs"])
     return run
-
-
-def _first(split: Split, count: int) -> Split:
-    return split.take(np.arange(len(split.labels))[:count])
 
 
 def _train_stage(

@@ -18,6 +18,28 @@ from core.training.recipe import Recipe
 from core.training.runs import Run
 
 
+def fresh(recipe: Recipe) -> Network:
+    """The recipe's network before any of its own training, under the global dtype policy."""
+    section = recipe.network
+    settings = networks.settings_of(section.builder, section.settings)
+    return networks.build(section.builder, settings, len(recipe.data.classes))
+
+
+def without_predecessors(recipe: Recipe) -> Recipe:
+    """The same recipe from random weights and labels alone: it needs no other file."""
+    network, data = recipe.network, recipe.data
+    settings = network.settings
+    known = networks.settings_of(network.builder, settings)
+    if "imagenet" in type(known).model_fields:
+        settings = {**settings, "imagenet": False}
+    return recipe.model_copy(
+        update={
+            "network": network.model_copy(update={"settings": settings, "start": ""}),
+            "data": data.model_copy(update={"teachers": (), "teaching": 0.0}),
+        }
+    )
+
+
 def begin_from(network: Network, identifier: str) -> Network:
     """Give every layer the weights of the layer of the same name in an earlier network.
 
@@ -69,8 +91,7 @@ def _trained_model(identifier: str) -> keras.Model:
             f"the first, or one trained on this machine: python -m core train {identifier}."
         )
     recipe = Recipe.model_validate(run.state()["recipe"])
-    settings = networks.settings_of(recipe.network.builder, recipe.network.settings)
-    model = networks.build(recipe.network.builder, settings, len(recipe.data.classes)).model
+    model = fresh(without_predecessors(recipe)).model
     model.load_weights(run.best_weights)
     return model
 

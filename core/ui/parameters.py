@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.evaluation.origin import hardware, initial_weights
 from core.schema import Card
 from core.text import _, ngettext, number, percent
 
@@ -22,7 +23,7 @@ def rows(card: Card) -> dict[str, str]:
 def _builders() -> dict[str, Callable[[Card], str]]:
     return {
         _("Input"): _input,
-        _("Initial weights"): _initial_weights,
+        _("Initial weights"): initial_weights,
         _("Squeeze-and-excitation"): _gates,
         _("Trained layers"): lambda card: _stages(card, _trained),
         _("Parameters"): lambda card: number(card.parameters),
@@ -38,7 +39,7 @@ def _builders() -> dict[str, Callable[[Card], str]]:
         _("Epoch chosen by"): _selection,
         _("Temperature"): lambda card: number(card.temperature, 2),
         _("Time in epochs"): lambda card: duration(card.training.seconds),
-        _("Hardware"): _hardware,
+        _("Hardware"): lambda card: f"{hardware(card)} ({card.training.backend})",
         _("Seed"): lambda card: str(card.training.seed),
     }
 
@@ -67,10 +68,6 @@ def _input(card: Card) -> str:
     if card.recipe.get("network", {}).get("settings", {}).get("median_filter"):
         parts.append(_("smoothed by a 3 × 3 median"))
     return ", ".join(parts)
-
-
-def _initial_weights(card: Card) -> str:
-    return card.initial_weights.replace("random", _("random"))
 
 
 def _gates(card: Card) -> str:
@@ -148,12 +145,6 @@ def _selection(card: Card) -> str:
         "{score} on {split}, {count} epochs at most",
         epochs,
     ).format(score=score, split=card.protocol.selection, count=epochs)
-
-
-def _hardware(card: Card) -> str:
-    """The card's line about the machine, its one English word translated."""
-    machine = card.training.hardware.replace("CPU cores", _("CPU cores"))
-    return f"{machine} ({card.training.backend})"
 
 
 def _exact(value: float) -> str:

@@ -31,6 +31,7 @@ from core.report.blocks import (
 from core.report.gather import gather
 from core.schema import Card, Metrics, OwnDivision
 from core.text import percent
+from core.training.recipe import read
 from tests import factories
 from tests.conftest import Lab
 
@@ -211,6 +212,18 @@ def test_the_page_stands_alone(lab: Lab, lang: str) -> None:
     assert not tags.fetched
     assert len(tags.ids) == len(set(tags.ids))
     assert body.count("<figure>") == 1 + 3 * len(lab.ids)
+
+
+def test_what_a_card_says_is_told_in_the_reports_language(lab: Lab) -> None:
+    folder = lab.models / lab.ids[0]
+    recipe = read("cnn_48")
+    card = Card.of(folder).model_copy(update={"summary": recipe.summary})
+    card.write(folder / "card.json")
+    english, indonesian = (build.page(lang).decode() for lang in ("en", "id"))
+    assert recipe.summary in english
+    assert recipe.summary not in indonesian
+    assert "2 CPU cores" in english
+    assert "2 inti CPU" in indonesian
 
 
 def test_a_title_cannot_break_out(lab: Lab) -> None:

@@ -146,7 +146,7 @@ def test_a_smoke_run_needs_no_predecessor():
     recipe = make(
         network=SHIFTED | {"start": "absent"}, data={"teachers": ["absent"], "teaching": 0.5}
     )
-    alone = loop.without_predecessors(recipe)
+    alone = predecessors.without_predecessors(recipe)
     assert alone.network.start == ""
     assert alone.data.teachers == ()
     loop.build(alone)
