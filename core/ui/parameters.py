@@ -12,15 +12,19 @@ from core.text import _, ngettext, number, percent
 UNKNOWN = "–"
 
 
-def rows(card: Card) -> dict[str, str]:
+def rows(card: Card, titles: Mapping[str, str]) -> dict[str, str]:
     """Every hyper-parameter that tells networks apart: label to value, in reading order.
 
     A recipe without a key, or with one of another shape, gives a dash in its place.
+
+    Args:
+        card: of the network.
+        titles: of the networks it may have learned from, by id; else the id stands for it.
     """
-    return {label: _or_dash(value, card) for label, value in _builders().items()}
+    return {label: _or_dash(value, card) for label, value in _builders(titles).items()}
 
 
-def _builders() -> dict[str, Callable[[Card], str]]:
+def _builders(titles: Mapping[str, str]) -> dict[str, Callable[[Card], str]]:
     return {
         _("Input"): _input,
         _("Initial weights"): initial_weights,
@@ -29,7 +33,7 @@ def _builders() -> dict[str, Callable[[Card], str]]:
         _("Parameters"): lambda card: number(card.parameters),
         _("of these trained"): lambda card: number(card.trainable_parameters),
         _("Dropout"): lambda card: percent(card.recipe["network"]["settings"]["dropout"], 0),
-        _("Targets"): _targets,
+        _("Targets"): lambda card: _targets(card, titles),
         _("Augmentation"): _augmentation,
         _("Optimizer"): lambda card: _stages(card, _optimizer),
         _("Learning rate"): lambda card: _stages(card, _rate),
@@ -104,11 +108,11 @@ def _rate(stage: Mapping[str, Any]) -> str:
     return f"{_exact(stage['learning_rate'])}, {schedule}"
 
 
-def _targets(card: Card) -> str:
+def _targets(card: Card, titles: Mapping[str, str]) -> str:
     data = card.recipe["data"]
     found = [_("crowd votes (FER+)") if data["targets"] == "crowd" else _("labels")]
     if data.get("teachers"):
-        teachers = ", ".join(data["teachers"])
+        teachers = ", ".join(titles.get(name, name) for name in data["teachers"])
         share = percent(data["teaching"], 0)
         found.append(_("{share} from {teachers}").format(share=share, teachers=teachers))
     if data["label_smoothing"]:

@@ -7,13 +7,14 @@ import streamlit as st
 
 from core.evaluation.results import NetworkResults
 from core.text import _
-from core.ui import parameters, state, widgets
+from core.ui import parameters, resources, state, widgets
 
 
 def draw(chosen: list[NetworkResults]) -> None:
     """One column a network that has a card."""
     st.subheader(_("Settings"), anchor=False)
-    described = {item.title: parameters.rows(item.card) for item in chosen if item.card}
+    titles = {item.id: item.title for item in resources.results()}
+    described = {item.title: parameters.rows(item.card, titles) for item in chosen if item.card}
     if not described:
         st.caption(_("None of these networks has a model card, so its settings are not known."))
         return

@@ -26,7 +26,7 @@ def card(lab: Lab) -> Card:
 
 
 def test_a_recipe_in_words(card: Card) -> None:
-    rows = parameters.rows(card_of(read("cnn_48"), card))
+    rows = parameters.rows(card_of(read("cnn_48"), card), {})
     recipe = read("cnn_48")
     assert rows["Optimizer"] == "Adam"
     assert rows["Batch size"] == str(recipe.batch)
@@ -39,7 +39,7 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
     recipe = read("vgg16_frozen")
     head = recipe.stages[0]
     rest = head.model_copy(update={"trainable": "block4_conv1", "learning_rate": 1e-5})
-    rows = parameters.rows(card_of(recipe.model_copy(update={"stages": (head, rest)}), card))
+    rows = parameters.rows(card_of(recipe.model_copy(update={"stages": (head, rest)}), card), {})
     assert rows["Trained layers"] == "head only → from block4_conv1 on"
     assert rows["Learning rate"] == "0.001, constant → 0.00001, constant"
     assert rows["Optimizer"] == "Adam"
@@ -48,19 +48,24 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
 def test_a_running_mean_of_the_weights_is_told_with_the_optimizer(card: Card) -> None:
     recipe = read("se_vgg16_full")
     assert recipe.stages[0].ema == 0.999
-    rows = parameters.rows(card_of(recipe, card))
+    rows = parameters.rows(card_of(recipe, card), {})
     assert rows["Optimizer"] == "Adam, mean of the weights (0.999)"
+
+
+def test_teachers_stand_by_their_titles(card: Card) -> None:
+    rows = parameters.rows(card_of(read("se_vgg16_full"), card), {"cnn_48": "CNN 48"})
+    assert "50 % from CNN 48, se_vgg16, vgg16_finetuned" in rows["Targets"]
 
 
 def test_the_machine_is_told_in_the_language_of_the_page(card: Card) -> None:
     training = card.training.model_copy(update={"hardware": "2 CPU cores, AMD EPYC"})
     with in_language("id"):
-        rows = parameters.rows(card.model_copy(update={"training": training}))
+        rows = parameters.rows(card.model_copy(update={"training": training}), {})
         assert rows["Perangkat keras"].startswith("2 inti CPU, AMD EPYC")
 
 
 def test_an_unknown_recipe_gives_dashes(card: Card) -> None:
-    rows = parameters.rows(card.model_copy(update={"recipe": {"stages": 3}}))
+    rows = parameters.rows(card.model_copy(update={"recipe": {"stages": 3}}), {})
     assert rows["Optimizer"] == parameters.UNKNOWN
     assert rows["Parameters"] == str(card.parameters)
 
