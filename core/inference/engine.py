@@ -53,24 +53,45 @@ class Prediction:
         return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
+class _OutdatedError(Exception):
+    """A network's files are no longer those that it was loaded from."""
+
+
 class _Loaded:
     """A compiled network with the queue of its requests."""
 
-    def __init__(self, folder: Path, stamp: Stamp, precision: Precision) -> None:
-        network = CompiledNetwork(folder, precision)
-        self.card = network.card
+    def __init__(self, model_id: str, stamp: Stamp, precision: Precision) -> None:
+        self._network = CompiledNetwork(_folder(model_id), precision)
+        self._id = model_id
+        self.card = self._network.card
         self.stamp = stamp
-        self._gather = Gatherer(network.run, network.largest)
-        self._empty = tuple(array[:0] for array in network.run(np.zeros((1, SIDE, SIDE), np.uint8)))
+        self._gather = Gatherer(self._run, self._network.largest)
+        blank = np.zeros((1, SIDE, SIDE), np.uint8)
+        self._empty = tuple(array[:0] for array in self._network.run(blank))
 
     def run(self, chips: np.ndarray) -> Arrays:
-        """Probabilities, activation maps and gates of any number of chips."""
+        """Probabilities, activation maps and gates of any number of chips.
+
+        Raises:
+            _OutdatedError: if the network must be loaded again.
+            ModelError: if it fails.
+        """
         if not len(chips):
+            self._check()
             return self._empty
         try:
             return self._gather(chips)
         except RuntimeError as reason:
             raise ModelError(f"The network {self.card.id} failed: {reason}.") from reason
+
+    def _run(self, chips: np.ndarray) -> Arrays:
+        # Once for all requests of a batch: asking the disk makes a thread wait for the others.
+        self._check()
+        return self._network.run(chips)
+
+    def _check(self) -> None:
+        if _stamp(_folder(self._id)) != self.stamp:
+            raise _OutdatedError
 
 
 class Engine:
@@ -129,29 +150,22 @@ class Engine:
         """
         if chips.dtype != np.uint8 or chips.shape[1:] != (SIDE, SIDE):
             raise ValueError(f"Expected uint8 (n, 48, 48). Received: {chips.dtype} {chips.shape}.")
-        network = self._network(model_id)
-        if averaging == "none":
-            outputs = network.run(chips)
-            probabilities = outputs[0]
-        else:
-            probabilities = _averaged(network, chips, averaging)
-            outputs = network.run(chips if maps else chips[:0])
-        return Prediction(
-            card=network.card,
-            probabilities=probabilities,
-            activation_maps=outputs[1] if maps else None,
-            se_gates=outputs[2] if maps and len(outputs) > 2 else None,
-        )
+        network = self._known(model_id) or self._network(model_id)
+        while True:
+            try:
+                return _predict(network, chips, averaging, maps)
+            except _OutdatedError:
+                network = self._network(model_id)
 
     def _network(self, model_id: str) -> _Loaded:
-        folder = _folder(model_id)
-        stamp = _stamp(folder)
+        """The network of the files as they are now."""
+        stamp = _stamp(_folder(model_id))
         loaded = self._known(model_id, stamp)
         if loaded is None:
             with self._loading:
                 loaded = self._known(model_id, stamp)
                 if loaded is None:
-                    loaded = _Loaded(folder, stamp, self.precision)
+                    loaded = _Loaded(model_id, stamp, self.precision)
                     with self._order:
                         self._loaded[model_id] = loaded
                         self._loaded.move_to_end(model_id)
@@ -159,13 +173,29 @@ class Engine:
                             self._loaded.popitem(last=False)
         return loaded
 
-    def _known(self, model_id: str, stamp: Stamp) -> _Loaded | None:
+    def _known(self, model_id: str, stamp: Stamp | None = None) -> _Loaded | None:
+        """The network if it is in memory (and of this stamp), from now on the last used."""
         with self._order:
             loaded = self._loaded.get(model_id)
-            if loaded is None or loaded.stamp != stamp:
+            if loaded is None or stamp not in (None, loaded.stamp):
                 return None
             self._loaded.move_to_end(model_id)
             return loaded
+
+
+def _predict(network: _Loaded, chips: np.ndarray, averaging: Averaging, maps: bool) -> Prediction:
+    if averaging == "none":
+        outputs = network.run(chips)
+        probabilities = outputs[0]
+    else:
+        probabilities = _averaged(network, chips, averaging)
+        outputs = network.run(chips if maps else chips[:0])
+    return Prediction(
+        card=network.card,
+        probabilities=probabilities,
+        activation_maps=outputs[1] if maps else None,
+        se_gates=outputs[2] if maps and len(outputs) > 2 else None,
+    )
 
 
 def _averaged(network: _Loaded, chips: np.ndarray, averaging: Averaging) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ import pytest
 from core.errors import ModelError
 from core.evaluation.calibration import apply_temperature
 from core.files import sha256
+from core.inference import engine as engine_module
 from core.inference import network
 from core.inference.averaging import views
 from core.inference.engine import Engine
@@ -183,13 +186,78 @@ def test_a_network_is_loaded_once_by_threads_that_ask_together(
     assert len(loads) == 1
 
 
-def test_a_network_trained_anew_is_loaded_anew(lab: Lab) -> None:
+def ask_together(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]
+) -> list[np.ndarray]:
+    """One request, seven that wait for it to end, and what happens while they do."""
+    released = threading.Event()
+    run = network.CompiledNetwork.run
+
+    def slow(self: network.CompiledNetwork, chips: np.ndarray) -> tuple[np.ndarray, ...]:
+        assert released.wait(30)
+        return run(self, chips)
+
+    monkeypatch.setattr(network.CompiledNetwork, "run", slow)
+    found: list[np.ndarray] = []
+    queue = engine._loaded["plain_net"]._gather._waiting
+
+    def work(number: int) -> None:
+        if number == 8:
+            until = time.monotonic() + 20
+            while len(queue) < 7 and time.monotonic() < until:
+                time.sleep(0.001)
+            meanwhile()
+            released.set()
+        else:
+            found.append(engine.predict("plain_net", CHIPS[:1]).probabilities)
+
+    in_threads(9, work)
+    assert len(found) == 8
+    return found
+
+
+def test_files_are_looked_at_once_for_all_requests_of_a_batch(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine()
+    engine.card("plain_net")
+    looks: list[Path] = []
+    stamp = engine_module._stamp
+
+    def counting(folder: Path) -> engine_module.Stamp:
+        looks.append(folder)
+        return stamp(folder)
+
+    monkeypatch.setattr(engine_module, "_stamp", counting)
+    ask_together(engine, monkeypatch, lambda: None)
+    assert len(looks) == 2
+
+
+def test_requests_that_waited_while_a_network_was_replaced_get_the_new_one(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = Engine()
     before = engine.predict("plain_net", CHIPS[:1]).probabilities
+    found = ask_together(engine, monkeypatch, lambda: replace_network(lab))
+    after = engine.predict("plain_net", CHIPS[:1]).probabilities
+    assert np.abs(after - before).max() > 1e-3
+    changed = [np.abs(one - after).max() < 1e-6 for one in found]
+    assert sorted(changed) == [False] + 7 * [True]
+
+
+def replace_network(lab: Lab) -> None:
+    """Put another network in place of plain_net."""
     make_model(lab.models, "other_net")
     shutil.copy(lab.models / "other_net" / "model.onnx", lab.models / "plain_net" / "model.onnx")
     digest = sha256(lab.models / "plain_net" / "model.onnx")
     rewrite_card(lab.models / "plain_net", files={"model.onnx": digest}, temperature=2.0)
+
+
+def test_a_network_trained_anew_is_loaded_anew(lab: Lab) -> None:
+    engine = Engine()
+    before = engine.predict("plain_net", CHIPS[:1]).probabilities
+    replace_network(lab)
+    assert engine.predict("plain_net", CHIPS[:0]).card.temperature == 2.0
     after = engine.predict("plain_net", CHIPS[:1])
     assert np.abs(after.probabilities - before).max() > 1e-3
     assert after.card.temperature == 2.0
