@@ -28,7 +28,7 @@ from core.training import loop, runs, storage
 from core.training.images import SELECTION_SPLIT, protocol
 from core.training.recipe import Recipe
 
-LARGE = (150_000, 300_000, 600_000, 1_200_000)
+LARGE = (60_000, 150_000, 300_000, 600_000, 1_200_000)
 """Arrays of so many numbers are stored in fewer bits; smaller ones cost little as they are, and
 the first and last layers, whose rounding tells most, are among them. The next number is tried
 where a network loses too much by the one before."""
