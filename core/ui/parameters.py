@@ -29,7 +29,7 @@ def _builders(titles: Mapping[str, str]) -> dict[str, Callable[[Card], str]]:
         _("Input"): _input,
         _("Initial weights"): initial_weights,
         _("Squeeze-and-excitation"): _gates,
-        _("Trained layers"): lambda card: _stages(card, _trained),
+        _("Trained layers"): _trained,
         _("Parameters"): lambda card: number(card.parameters),
         _("of these trained"): lambda card: number(card.trainable_parameters),
         _("Dropout"): lambda card: percent(card.recipe["network"]["settings"]["dropout"], 0),
@@ -84,7 +84,15 @@ def _stages(card: Card, describe: Callable[[Mapping[str, Any]], str]) -> str:
     return " → ".join(values if len(set(values)) > 1 else values[:1])
 
 
-def _trained(stage: Mapping[str, Any]) -> str:
+def _trained(card: Card) -> str:
+    # As the training loop does: pretrained weights that could not be had leave nothing to freeze.
+    wanted = card.recipe["network"]["settings"].get("imagenet", True)
+    if wanted and card.initial_weights.startswith("random"):
+        return _("all")
+    return _stages(card, _layers)
+
+
+def _layers(stage: Mapping[str, Any]) -> str:
     named = {"all": _("all"), "head": _("head only")}
     trainable = str(stage["trainable"])
     return named.get(trainable) or _("from {layer} on").format(layer=trainable)

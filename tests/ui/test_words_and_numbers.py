@@ -39,10 +39,20 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
     recipe = read("vgg16_frozen")
     head = recipe.stages[0]
     rest = head.model_copy(update={"trainable": "block4_conv1", "learning_rate": 1e-5})
-    rows = parameters.rows(card_of(recipe.model_copy(update={"stages": (head, rest)}), card), {})
+    staged = recipe.model_copy(update={"stages": (head, rest)})
+    rows = parameters.rows(card_of(staged, card, initial_weights="ImageNet"), {})
     assert rows["Trained layers"] == "head only → from block4_conv1 on"
     assert rows["Learning rate"] == "0.001, constant → 0.00001, constant"
     assert rows["Optimizer"] == "Adam"
+
+
+def test_without_the_pretrained_weights_every_stage_trained_the_whole_network(card: Card) -> None:
+    recipe = read("mobilenet_v2")
+    assert [stage.trainable for stage in recipe.stages] == ["head", "block_8_expand"]
+    rows = parameters.rows(card_of(recipe, card, initial_weights="random (keras)"), {})
+    assert rows["Trained layers"] == "all"
+    handed_on = card_of(recipe, card, initial_weights="MobileNetV2 ← random (keras)")
+    assert parameters.rows(handed_on, {})["Trained layers"].startswith("head only")
 
 
 def test_a_running_mean_of_the_weights_is_told_with_the_optimizer(card: Card) -> None:
