@@ -21,6 +21,7 @@ from core.files import atomic_write, write_json
 from core.networks.registry import Network
 from core.schema import Epoch
 from core.training.batches import Batches
+from core.training.convolutions import hasten
 from core.training.images import Images, images_of
 from core.training.predecessors import begin_from, fresh, teach
 from core.training.recipe import Recipe, Stage
@@ -65,6 +66,7 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     run = run_of(recipe)
     check_same_recipe(recipe, run)
     network = build(recipe)
+    hasten(network.model)
     for stage in recipe.stages:
         set_trainable(network, stage.trainable)
     run.folder.mkdir(parents=True, exist_ok=True)
