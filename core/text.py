@@ -73,7 +73,8 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """`value` with a fixed number of decimals, in the language's notation."""
+    """`value` with a fixed number of decimals, in the language's notation; never '-0'."""
+    value = value if round(value, digits) else 0
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern, locale=language())
 

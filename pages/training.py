@@ -56,14 +56,18 @@ def main_figure(chosen: list[Curve], curve: str) -> None:
         "learning_curves",
         learning.table(chosen),
         alt=learning.describe(chosen),
-        caption=_(
-            "Validation is PublicTest. Training is measured while it goes on, with dropout and on "
-            "altered images where the recipe has them, so it can lie below validation without "
-            "anything being wrong."
-        )
-        if curve in learning.METRICS
-        else None,
+        caption=_caption(chosen) if curve in learning.METRICS else None,
     )
+
+
+def _caption(chosen: list[Curve]) -> str:
+    text = _(
+        "Training is measured while it goes on, with dropout and on altered images where the "
+        "recipe has them, so it can lie below validation without anything being wrong."
+    )
+    if any(run.history.selection_split == SELECTION for run in chosen):
+        text = _("Validation is PublicTest.") + " " + text
+    return text
 
 
 def side_figures(chosen: list[Curve], curve: str) -> None:

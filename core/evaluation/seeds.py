@@ -27,8 +27,11 @@ from core.text import _, number
 SQUEEZE = ("se_vgg16", "vgg16_finetuned")
 """The proposed network and the same without squeeze-and-excitation."""
 
-NOT_COMPARED = ("id", "title", "family", "summary", "seed", "keep_keras")
+NOT_COMPARED = ("id", "title", "family", "summary", "seed", "keep_keras", "stored")
 """Keys of a recipe that change nothing about what is trained, and the seed."""
+
+ALIKE = ("size", "own_size", "classes", "split")
+"""What two spreads share if their runs are paired."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,14 @@ class Contest:
         return self.mean - reach, self.mean + reach
 
     @property
-    def p_value(self) -> float:
-        """Two-sided p-value of the paired t test over seeds."""
+    def p_value(self) -> float | None:
+        """Two-sided p-value of the paired t test over seeds.
+
+        None where every seed gives the same difference: two runs of equal lead are no sign
+        of certainty, and the test needs some variation to measure the lead by.
+        """
         if not self.error:
-            return 0.0 if self.mean else 1.0
+            return None
         return float(2 * stdtr(len(self.pairs) - 1, -abs(self.mean) / self.error))
 
 
@@ -173,9 +180,9 @@ def contest(a: Spread, b: Spread) -> Contest | None:
     """The runs of two recipes paired by seed.
 
     None where they are of another size or other classes, share fewer than two seeds, or
-    were measured on other images.
+    were measured on other images; and where only one is of its recipe's own size.
     """
-    if (a.size, a.classes, a.split) != (b.size, b.classes, b.split):
+    if any(getattr(a, key) != getattr(b, key) for key in ALIKE):
         return None
     first, second = ({run.seed: run.table for run in spread.runs} for spread in (a, b))
     seeds = tuple(sorted(first.keys() & second.keys()))
@@ -207,15 +214,21 @@ def sentence(found: Contest) -> str:
     ahead, behind = (found.a, found.b) if found.mean >= 0 else (found.b, found.a)
     sign = 1 if found.mean >= 0 else -1
     low, high = sorted(100 * sign * end for end in found.interval())
-    text = _(
-        "Over {count} seeds {ahead} leads {behind} by {points} percentage points on average, but "
-        "from run to run that varies too much (95 % interval {low} to {high}, {p}): these runs "
-        "show no difference."
-    )
-    if found.p_value < LEVEL:
+    if found.p_value is None:
+        text = _(
+            "Over {count} seeds {ahead} and {behind} differ by {points} percentage points every "
+            "time: without any variation there is nothing to test the lead against."
+        )
+    elif found.p_value < LEVEL:
         text = _(
             "Over {count} seeds {ahead} leads {behind} by {points} percentage points on average, "
-            "more than runs differ by their seed (95 % interval {low} to {high}, {p})."
+            "more than the choice of seeds would bring about (95 % interval {low} to {high}, {p})."
+        )
+    else:
+        text = _(
+            "Over {count} seeds {ahead} leads {behind} by {points} percentage points on average, "
+            "which the choice of seeds alone may bring about (95 % interval {low} to {high}, {p}): "
+            "these runs show no difference, and so few rule out none."
         )
     return text.format(
         count=len(found.seeds),
@@ -224,7 +237,7 @@ def sentence(found: Contest) -> str:
         points=number(100 * abs(found.mean), 1),
         low=number(low, 1),
         high=number(high, 1),
-        p=p_text(found.p_value),
+        p="" if found.p_value is None else p_text(found.p_value),
     )
 
 
@@ -236,21 +249,22 @@ def _runs(item: NetworkResults, split: str) -> Iterator[tuple[Spread, str]]:
             only = (Run(run.seed, seed.tables[split]),)
             classes = tuple(run.classes)
             spread = Spread(item.id, item.title, run.size, not run.resized, split, classes, only)
-            yield spread, _settings(run.recipe)
+            yield spread, settings_text(run.recipe)
     card, table = item.card, item.tables.get(split)
     if card is not None and table is not None:
         only = (Run(card.training.seed, table),)
         size, classes = card.input_size, tuple(card.classes)
         spread = Spread(item.id, item.title, size, True, split, classes, only)
-        yield spread, _settings(card.recipe)
+        yield spread, settings_text(card.recipe)
 
 
-def _settings(recipe: Mapping[str, Any]) -> str:
+def settings_text(recipe: Mapping[str, Any]) -> str:
     """A recipe as a text that two runs share if they differ in their seed only."""
     compared = {key: value for key, value in recipe.items() if key not in NOT_COMPARED}
     # A network's settings stand as the recipe gives them: there a zero is no default.
-    network = compared.pop("network", None)
-    return json.dumps([_told(compared), network], sort_keys=True)
+    network = dict(compared.pop("network", None) or {})
+    settings = network.pop("settings", None)
+    return json.dumps([_told(compared), _told(network), settings], sort_keys=True)
 
 
 def _told(value: Any) -> Any:

@@ -76,9 +76,10 @@ def _protocol(found: Gathered) -> list[Block]:
         ),
         _(
             "All scores are arithmetic on the stored probabilities of every image "
-            "(predictions.npz). Intervals are at 95 %: Wilson's for shares, a bootstrap over "
-            "images for F1. They say what other test images could give, not what another training "
-            "run could."
+            "(predictions.npz). Intervals are at 95 %: Wilson's for shares, Agresti and Min's for "
+            "differences, a bootstrap over images for F1. They say what other test images could "
+            "give, not what another training run could. Student's intervals over seeds, where "
+            "there are several, say the latter and not the former."
         ),
         _(
             "Averaging over the mirrored image or over ten crops is reported beside the plain "
@@ -212,8 +213,15 @@ def _views(group: Group) -> Table:
     note = _(
         "Accuracy under other conditions: averaged over both mirrors and over ten crops; without "
         "images of which an exact copy stands in Training; against the majority of the FER+ crowd "
-        "instead of the label; on the split that chose the epoch; on the training images."
-    )
+        "instead of the label; on {selection}, which chose the epoch unless the network divided "
+        "Training; on a sample of the images that it learned from."
+    ).format(selection=group.rows[0].item.metrics.selection.split)
+    crowd = next((row.item.metrics.crowd for row in group.rows if row.item.metrics.crowd), None)
+    if crowd is not None:
+        note += " " + _(
+            "The crowd's majority is one of these expressions on {count} of the {all} images; the "
+            "others are left out there."
+        ).format(count=number(crowd.n), all=number(group.rows[0].item.metrics.report.n))
     return Table(header, rows, note)
 
 

@@ -23,6 +23,8 @@ def blocks(group: Group) -> list[Block]:
     if not found:
         return []
     made: list[Block] = [Heading(_("Spread over seeds"), 3), _table(found)]
+    if resized := [_against_own_size(spread, group) for spread in found if not spread.own_size]:
+        made.append(Bullets(resized))
     pairs = contests(found)
     asked = [pair for pair in pairs if (pair.a.id, pair.b.id) == SQUEEZE]
     others = [pair for pair in pairs if pair not in asked]
@@ -64,6 +66,20 @@ def _table(found: Sequence[Spread]) -> Table:
     return Table(header, rows, note)
 
 
+def _against_own_size(spread: Spread, group: Group) -> str:
+    """What the other input size costs or brings, as far as one run at the own size can tell."""
+    row = next(row for row in group.rows if row.item.id == spread.id)
+    card = row.item.card
+    return _(
+        "{runs}: {mean} on average. One run at {size} px, the network of the tables above: {own}."
+    ).format(
+        runs=spread.label,
+        mean=percent(spread.mean),
+        size=card.input_size if card else NONE,
+        own=percent(row.scored.accuracy),
+    )
+
+
 def _contests(found: Sequence[Contest]) -> list[Block]:
     rows = []
     for contest in found:
@@ -92,7 +108,7 @@ def _contests(found: Sequence[Contest]) -> list[Block]:
                 NONE,
                 points(contest.mean, 2),
                 _("{low} to {high}").format(low=points(low), high=points(high)),
-                p_text(contest.p_value),
+                NONE if contest.p_value is None else p_text(contest.p_value),
             ]
         )
     header = [

@@ -20,7 +20,8 @@ Change = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 class NetworkSummary(Record):
     """One network on the report split.
 
-    `selection_accuracy` is on the split that chose the epoch; `flip`, `ten_crop`, `crowd`
+    `selection_accuracy` is on the split that chose the temperature, and the epoch too unless
+    the network divided Training; `flip`, `ten_crop`, `crowd`
     and `without_training_copies` are accuracies, None where they were not measured.
     """
 

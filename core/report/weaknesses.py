@@ -38,16 +38,27 @@ def sentences(found: Gathered) -> list[str]:
 
 
 def _runs(found: Gathered) -> str:
-    spread = dict.fromkeys(item.title for group in found.groups for item in seeds.of_group(group))
-    if not spread:
-        return _(
+    spread = [item for group in found.groups for item in seeds.of_group(group)]
+    parts = [
+        _(
             "Each network is one training run. How far another seed would move it is not part of "
             "the intervals."
         )
-    return _(
-        "Each network is one training run, and how far another seed would move it is not part of "
-        "the intervals. Only {networks} were trained from several seeds, whose spread stands above."
-    ).format(networks=", ".join(spread))
+    ]
+    if spread:
+        parts.append(
+            _("Runs from several seeds exist only of {runs}; their spread stands above.").format(
+                runs="; ".join(dict.fromkeys(item.label for item in spread))
+            )
+        )
+    if not all(item.own_size for item in spread):
+        parts.append(
+            _(
+                "Runs at another input size than a network's own tell how far seeds move such "
+                "networks, not that network."
+            )
+        )
+    return " ".join(parts)
 
 
 def _labels(found: Gathered) -> list[str]:
@@ -69,15 +80,23 @@ def _copies(found: Gathered) -> list[str]:
     if found.dataset is None:
         return []
     split = found.groups[0].split
-    copies = found.dataset.audit.shared_between(split, "Training")
-    if not copies:
-        return []
-    return [
-        _(
-            "{count} images of {split} are exact copies of images in Training. The table says what "
-            "accuracy is without them."
-        ).format(count=number(copies), split=split)
-    ]
+    selection = found.groups[0].rows[0].item.metrics.selection.split
+    lines = []
+    if copies := found.dataset.audit.shared_between(split, "Training"):
+        lines.append(
+            _(
+                "{count} images of {split} are exact copies of images in Training. The table says "
+                "what accuracy is without them."
+            ).format(count=number(copies), split=split)
+        )
+    if copies := found.dataset.audit.shared_between(split, selection):
+        lines.append(
+            _(
+                "{count} images of {split} are exact copies of images in {selection}, which chose "
+                "epochs, temperatures and the ensemble's weights. They are not left out anywhere."
+            ).format(count=number(copies), split=split, selection=selection)
+        )
+    return lines
 
 
 def _few(found: Gathered) -> list[str]:
@@ -103,7 +122,7 @@ def _few(found: Gathered) -> list[str]:
 
 
 def _selection(found: Gathered) -> list[str]:
-    """How much the split that chose the epoch flatters, on average."""
+    """How much more or less the networks score on the split that chose the epoch."""
     pairs = [
         (metrics.selection, metrics.report)
         for row in found.rows
@@ -120,7 +139,8 @@ def _selection(found: Gathered) -> list[str]:
     if gain < 0:
         text = _(
             "On {selection}, which chose the epoch, the networks score {points} points less than "
-            "on {report} on average: choosing there has not visibly flattered them."
+            "on {report} on average. The two may differ in difficulty, so that this does not tell "
+            "how much choosing there flatters."
         )
     return [
         text.format(
@@ -152,9 +172,12 @@ def _inherited(found: Gathered) -> list[str]:
         earlier = row.item.card.predecessors if row.item.card else []
         if earlier:
             lines.append(
-                _(
-                    "{network} was made from other networks ({list}), so that their time in epochs "
-                    "comes on top of its own and its errors resemble theirs."
+                ngettext(
+                    "{network} was made from another network ({list}): the other's time in epochs "
+                    "comes on top of its own, and its errors may resemble the other's.",
+                    "{network} was made from other networks ({list}): their time in epochs comes "
+                    "on top of its own, and its errors may resemble theirs.",
+                    len(earlier),
                 ).format(
                     network=row.item.title,
                     list=", ".join(titles.get(name, name) for name in earlier),

@@ -28,6 +28,10 @@ from core.training.recipe import Recipe, Stage
 from core.training.runs import Run, check_same_recipe, run_of
 
 
+LOWER = 1e-4
+"""By how much a loss must fall below the lowest before it, so that no rate is halved."""
+
+
 class Report(Protocol):
     """Who watches a run."""
 
@@ -138,13 +142,17 @@ def _train_stage(
             for position, variable in enumerate(model.optimizer.variables):
                 variable.assign(saved[str(position)])
     wanted = np.eye(len(recipe.data.classes), dtype=np.float32)[selection.labels]
+    prepared = time.perf_counter() - started
+    before = total_before - done
     callbacks: list[keras.callbacks.Callback] = []
+    if stage.schedule == "plateau":
+        callbacks.append(_Plateau([row["val_loss"] for row in run.state()["epochs"][before:]]))
+    # Before the one that swaps weights: see `on_test_end`.
+    callbacks.append(
+        _Keeper(run, recipe, stage, network.model, total_before, before, prepared, report)
+    )
     if stage.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=False))
-    if stage.schedule == "plateau":
-        callbacks.append(keras.callbacks.ReduceLROnPlateau(factor=0.5, patience=3))
-    prepared = time.perf_counter() - started
-    callbacks.append(_Keeper(run, recipe, stage, network.model, total_before, prepared, report))
     if done < epochs:
         model.fit(
             batches,
@@ -206,11 +214,33 @@ def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimi
     return optimizer
 
 
+class _Plateau(keras.callbacks.ReduceLROnPlateau):
+    """Halves the rate after three epochs without a lower loss.
+
+    Args:
+        losses: on the selection split, of the stage's epochs before this start; a run that
+            was killed goes on counting where it stopped.
+    """
+
+    def __init__(self, losses: list[float]) -> None:
+        super().__init__(factor=0.5, patience=3, min_delta=LOWER)
+        self._losses = losses
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin(logs)
+        wait, lowest = 0, np.inf
+        for loss in self._losses:
+            lower = loss < lowest - LOWER
+            wait, lowest = (0, loss) if lower else ((wait + 1) % self.patience, lowest)
+        self.wait, self.best = wait, lowest if self._losses else None
+
+
 class _Keeper(keras.callbacks.Callback):
     """Writes the run's state after every epoch, keeps the best weights, stops in time.
 
-    `prepared`, the seconds that a stage took before its first epoch (mostly for features
-    computed once), count as that epoch's.
+    `stage_start` is the number of epochs before the stage, from which its patience counts at
+    the earliest. `prepared`, the seconds that a stage took before its first epoch (mostly for
+    features computed once), count as that epoch's.
     """
 
     def __init__(
@@ -220,13 +250,14 @@ class _Keeper(keras.callbacks.Callback):
         stage: Stage,
         whole: keras.Model,
         total_before: int,
+        stage_start: int,
         prepared: float,
         report: Report,
     ) -> None:
         super().__init__()
         self._run, self._recipe, self._stage = run, recipe, stage
         self._whole, self._total, self._report = whole, total_before, report
-        self._prepared, self._started = prepared, 0.0
+        self._stage_start, self._prepared, self._started = stage_start, prepared, 0.0
         self._at_validation: list[np.ndarray] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -236,8 +267,8 @@ class _Keeper(keras.callbacks.Callback):
         self._report.step(self._total + 1, batch + 1, self.params["steps"])
 
     def on_test_end(self, logs: dict | None = None) -> None:
-        # With a running mean of the weights, validation sees the mean; it is swapped out
-        # again right after, so that the weights to keep are read here.
+        # With a running mean of the weights, validation sees the mean. The next callback swaps
+        # it out again, so that the weights to keep are read here.
         if self._stage.ema:
             self._at_validation = self._whole.get_weights()
 
@@ -272,7 +303,8 @@ class _Keeper(keras.callbacks.Callback):
         state["updated"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self._run.state_file, state)
         self._report.epoch(row, best)
-        if self._stage.patience and row.epoch - state["best_epoch"] >= self._stage.patience:
+        since = max(state["best_epoch"], self._stage_start)
+        if self._stage.patience and row.epoch - since >= self._stage.patience:
             self.model.stop_training = True
 
     def _save_weights(self, path: Path, values: list[np.ndarray] | None) -> None:

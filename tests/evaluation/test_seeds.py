@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from core import paths
 from core.evaluation import seeds
 from core.evaluation.metrics import predictions
 from core.evaluation.results import load, load_all
 from core.evaluation.significance import Paired
+from core.schema import Card
+from core.training.recipe import read
+from core.training.seeds import reseed
 from tests.conftest import Lab
 from tests.factories import make_network, make_seed
 
@@ -66,6 +73,13 @@ def test_a_zero_among_the_settings_of_a_network_counts(lab: Lab) -> None:
     assert found() == {}
 
 
+@pytest.mark.parametrize("folder", sorted((paths.ROOT / "models").glob("*/card.json")), ids=str)
+def test_a_run_of_today_counts_beside_the_network_that_is_there(folder: Path) -> None:
+    card = Card.of(folder.parent)
+    again = reseed(read(card.id), card.training.seed + 1).recipe.model_dump(mode="json")
+    assert seeds.settings_text(again) == seeds.settings_text(card.recipe)
+
+
 def test_contest_is_scipys_paired_t_test(lab: Lab) -> None:
     for seed in (1, 2, 3):
         make_seed(lab.results, "plain_net", seed, size=96, skill=1.5 + seed / 5)
@@ -90,6 +104,15 @@ def test_what_cannot_be_paired(lab: Lab) -> None:
     spread = found()
     assert seeds.contest(spread["plain_net", 96], spread["gated_net", 96]) is None  # other seeds
     assert seeds.contest(spread["plain_net", 96], spread["gated_net", 64]) is None  # other size
+
+
+def test_runs_at_a_recipes_own_size_are_not_paired_with_resized_ones(lab: Lab) -> None:
+    for seed in (1, 2):
+        for name in ("plain_net", "gated_net"):
+            make_seed(lab.results, name, seed, size=96)
+    a, b = found()["plain_net", 96], found()["gated_net", 96]
+    assert seeds.contest(a, b) is not None
+    assert seeds.contest(a, replace(b, own_size=True)) is None
 
 
 def test_the_question_of_squeeze_and_excitation_comes_first(lab: Lab) -> None:
@@ -118,7 +141,9 @@ def contest_of(*leads: int) -> seeds.Contest:
     ("leads", "text"),
     [
         ((10, 11, 12), "A, 48 px leads B, 48 px by 9.9 percentage points on average, more than"),
-        ((10, -6, 3), "varies too much"),
+        ((10, -6, 3), "may bring about (95 % interval"),
+        ((4, 5), "show no difference, and so few rule out none"),
+        ((5, 5), "A, 48 px and B, 48 px differ by 4.8 percentage points every time"),
         ((-10, -11, -12), "B, 48 px leads A, 48 px"),
     ],
 )
@@ -127,6 +152,6 @@ def test_sentence(leads: tuple[int, ...], text: str) -> None:
 
 
 def test_equal_runs_have_no_spread_to_test_against() -> None:
-    assert contest_of(0, 0).p_value == 1.0
-    assert contest_of(5, 5).p_value == 0.0
+    assert contest_of(0, 0).p_value is None
+    assert contest_of(5, 5).p_value is None
     assert contest_of(5, 5).interval() == pytest.approx((5 / 105, 5 / 105))

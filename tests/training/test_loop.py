@@ -116,6 +116,45 @@ def test_the_kept_weights_are_those_that_were_validated(workshop, dataset, stage
     assert expected == max(row.val_accuracy for row in history.epochs)
 
 
+def test_what_is_kept_is_the_running_mean_and_not_the_weights_of_the_last_step(workshop, dataset):
+    stage = {"name": "only", "epochs": 1, "learning_rate": 0.05}
+    mean, plain = (
+        loop.train(make(id=name, data={}, stages=[stage | more]), dataset, Silent())
+        for name, more in (("mean", {"ema": 0.99}), ("plain", {}))
+    )
+    network = loop.build(make())
+    kept = []
+    for weights in (mean.best_weights, mean.last_weights, plain.best_weights):
+        network.model.load_weights(weights)
+        kept.append(np.concatenate([value.ravel() for value in network.model.get_weights()]))
+    averaged, last, unaveraged = kept
+    assert np.allclose(last, unaveraged, atol=1e-5)
+    assert not np.allclose(averaged, last, atol=1e-3)
+
+
+def test_a_killed_run_keeps_counting_towards_a_lower_rate(workshop, dataset):
+    # Nearly nothing is learned, so that no epoch is better than the first.
+    stage = {"name": "head", "epochs": 6, "trainable": "head", "schedule": "plateau"}
+    stages = [stage | {"learning_rate": 1e-12}]
+    whole, broken = (make(id=name, data={}, stages=stages) for name in ("whole", "broken"))
+    loop.train(whole, dataset, Silent())
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(broken, dataset, Silent(kill_after=3))
+    loop.train(broken, dataset, Silent())
+    rates = [[row.learning_rate for row in runs.history_of(run).epochs] for run in (whole, broken)]
+    assert rates[0] == pytest.approx(rates[1])
+    assert rates[0][-1] < rates[0][0]
+
+
+def test_a_stage_has_its_own_patience(workshop, dataset):
+    first = {"name": "first", "epochs": 9, "trainable": "head", "patience": 2}
+    first |= {"learning_rate": 1e-12, "schedule": "constant"}
+    stages = [first, first | {"name": "second"}]
+    watcher = Silent()
+    loop.train(make(data={}, stages=stages), dataset, watcher)
+    assert [row.stage for row in watcher.rows] == ["first"] * 3 + ["second"] * 2
+
+
 def test_unknown_layer_is_refused(workshop, dataset):
     stage = {"name": "x", "epochs": 1, "learning_rate": 0.1}
     watcher = Silent()
