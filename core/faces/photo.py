@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -21,13 +21,19 @@ MAX_BYTES = 64 * 1024**2
 """Largest file that is read."""
 
 MAX_PIXELS = 50_000_000
-"""Largest picture that is decoded; it takes 350 MB for a moment."""
+"""Largest picture that is decoded; it takes 400 MB for a moment, in WebP twice that."""
 
 MAX_SIDE = 32_000
 """Longest side in pixels; OpenCV's transformations count in 16 bits."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM")
 """What is read. Pillow knows more, some of it by running other programs."""
+
+BAND = 1 << 16
+"""Pixels that are converted at once; so few stay in the processor's cache."""
+
+SMALL = 8 * BAND
+"""Pixels below which a picture in RGB is quicker taken as a whole."""
 
 BACKGROUND = (128, 128, 128)
 """What shows through where a picture is transparent."""
@@ -147,17 +153,20 @@ def _too_large() -> ImageError:
 
 
 def _rgb(image: Image.Image) -> np.ndarray:
+    """Converted band by band: each step on the whole picture would take as much again."""
     image = _upright(image)
-    if image.mode.startswith(("I", "F")):
-        grey = _eight_bit(np.asarray(image))
-        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
-    if image.mode == "LAB":
-        image = image.getchannel("L")
-    if image.has_transparency_data:
-        layer = image if image.mode == "RGBA" else image.convert("RGBA")
-        image = Image.new("RGB", layer.size, BACKGROUND)
-        image.paste(layer, mask=layer)
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    if image.mode == "RGB" and image.width * image.height < SMALL:
+        return np.asarray(image)
+    extremes = _extremes(image) if image.mode in ("I", "F") else (0.0, 0.0)
+    rgb = np.empty((image.height, image.width, 3), dtype=np.uint8)
+    for rows, band in _bands(image):
+        if image.mode in ("I", "F"):
+            rgb[rows] = _stretched(_levels(band), *extremes)[:, :, None]
+        elif image.mode.startswith("I;16"):
+            rgb[rows] = (np.asarray(band) >> 8)[:, :, None]
+        else:
+            rgb[rows] = np.asarray(_colours(band))
+    return rgb
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -167,12 +176,41 @@ def _upright(image: Image.Image) -> Image.Image:
     return image
 
 
-def _eight_bit(levels: np.ndarray) -> np.ndarray:
-    """uint8 of the same shape from grey levels of any type."""
-    if levels.dtype.itemsize == 2:
-        return (levels.astype(np.uint16) >> 8).astype(np.uint8)
-    values = np.nan_to_num(levels.astype(np.float64))
-    low, high = float(values.min()), float(values.max())
+def _bands(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
+    """The picture cut into bands of rows, and which rows each of them is."""
+    height = max(1, BAND // image.width)
+    for top in range(0, image.height, height):
+        bottom = min(top + height, image.height)
+        yield slice(top, bottom), image.crop((0, top, image.width, bottom))
+
+
+def _colours(image: Image.Image) -> Image.Image:
+    """The picture in RGB, on grey where it is transparent."""
+    if image.mode == "LAB":
+        image = image.getchannel("L")
+    if image.has_transparency_data:
+        layer = image if image.mode == "RGBA" else image.convert("RGBA")
+        image = Image.new("RGB", layer.size, BACKGROUND)
+        image.paste(layer, mask=layer)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _levels(band: Image.Image) -> np.ndarray:
+    """Levels as float64, which holds any 32-bit integer; finite."""
+    return np.nan_to_num(np.asarray(band)).astype(np.float64)
+
+
+def _extremes(image: Image.Image) -> tuple[float, float]:
+    """The lowest and the highest level."""
+    found = []
+    for _rows, band in _bands(image):
+        levels = _levels(band)
+        found += [float(levels.min()), float(levels.max())]
+    return min(found), max(found)
+
+
+def _stretched(levels: np.ndarray, low: float, high: float) -> np.ndarray:
+    """uint8 of the same shape, `low` black and `high` white."""
     if high <= low:
         return np.full(levels.shape, BACKGROUND[0], dtype=np.uint8)
-    return np.round((values - low) * (255 / (high - low))).astype(np.uint8)
+    return np.round((levels - low) * (255 / (high - low))).astype(np.uint8)

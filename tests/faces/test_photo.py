@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -98,6 +99,38 @@ def test_formats_and_modes(content: bytes, expected: np.ndarray, allowed: float)
     assert rgb.dtype == np.uint8
     assert rgb.shape == expected.shape
     assert np.abs(rgb.astype(int) - expected).mean() <= allowed
+
+
+@pytest.mark.parametrize(("content", "_expected", "_allowed"), KINDS)
+def test_bands_show_no_seams(
+    content: bytes, _expected: np.ndarray, _allowed: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = decode(content)
+    monkeypatch.setattr(module, "BAND", 7 * 80)
+    monkeypatch.setattr(module, "SMALL", 0)
+    np.testing.assert_array_equal(decode(content), whole)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK", "L", "P", "I", "F"])
+def test_converting_takes_little_more_than_the_result(mode: str) -> None:
+    side = 2000
+    image = Image.fromarray(np.tile(_COARSE[:5, :8], (side // 5, side // 8, 1)))
+    image = image.convert("L").convert(mode) if mode in "IF" else image.convert(mode)
+    content = encode(image, "TIFF", compression="tiff_adobe_deflate")
+    tracemalloc.start()
+    rgb = decode(content)
+    taken = tracemalloc.get_traced_memory()[1]  # of Python and NumPy; Pillow's is not seen
+    tracemalloc.stop()
+    assert taken < 1.5 * rgb.nbytes
+
+
+def test_no_level_of_32_bits_is_too_fine_or_too_far() -> None:
+    levels = 2_000_000_000 + np.arange(256, dtype=np.int32).reshape(16, 16)
+    np.testing.assert_array_equal(decode(encode(levels, "TIFF"))[:, :, 0], levels - 2_000_000_000)
+    ends = np.array([[-(2**31), 0, 2**31 - 1]], dtype=np.int32)
+    assert decode(encode(ends, "TIFF"))[0, :, 1].tolist() == [0, 128, 255]
+    odd = np.array([[np.nan, np.inf, -np.inf, 1]], dtype=np.float32)
+    assert decode(encode(odd, "TIFF"))[0, :, 2].tolist() == [128, 255, 0, 128]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "TIFF"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -90,11 +91,15 @@ def _run(
     with ExitStack() as stack:
         sinks: list[Sink] = []
         held = set()
+        file = None
         if out is not None:
-            file = stack.enter_context(CsvSink(out, classes, models))
+            hashes = {card.id: card.model_sha256 for card in cards}
+            file = stack.enter_context(CsvSink(out, classes, models, hashes))
             sinks.append(file)
             held, pictures, failed = file.done, len(file.done), file.failed
         if lines:
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the system's is
             sinks.append(stack.enter_context(JsonLines(sys.stdout, classes)))
         total = None if "-" in arguments else steps(items(given(named)), every)
         display = stack.enter_context(_display())
@@ -106,6 +111,9 @@ def _run(
             failed += outcome.failed
             faces += len({row.face for row in outcome.rows if row.face is not None})
             display.advance(task)
+        if file is not None and file.tail is not None:
+            pictures += 1
+            failed += file.tail.failed
     return pictures, failed, faces
 
 
@@ -117,6 +125,9 @@ def _named(arguments: list[str]) -> Iterable[str]:
 
 
 def _lines() -> Iterator[str]:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # Names of files may hold bytes that are no text; Python's own form for these.
+        sys.stdin.reconfigure(errors="surrogateescape")
     for line in sys.stdin:
         if name := line.rstrip("\r\n"):
             yield name

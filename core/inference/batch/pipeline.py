@@ -52,7 +52,7 @@ PATIENCE = 1.0
 """Seconds after which fewer are."""
 
 LARGE = 12_000_000
-"""Pixels above which pictures are decoded one after the other: the largest takes 350 MB."""
+"""Pixels above which pictures are decoded one after the other: the largest takes 400 MB."""
 
 QUALITY = 80
 """JPEG quality of thumbnails."""

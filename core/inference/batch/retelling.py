@@ -10,6 +10,7 @@ TEMPLATES = (
     "The file is too large. At most {limit} MB are read.",
     "The picture is too large. At most {limit} megapixels are read.",
     "The file cannot be read: {reason}.",
+    "The video file is cut off. It could be read up to second {seconds}.",
 )
 """Those with something in them; all others are looked up as they are."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol, Self
 
@@ -95,98 +96,159 @@ class JsonLines:
         self._stream.flush()
 
 
+@dataclass
+class Tail:
+    """The last picture of a file that holds results already.
+
+    Attributes:
+        key: what it is of.
+        content: its rows as they stand in the file, whole ones only.
+        failed: whether there is an error in it.
+        networks: ids of those that answered.
+    """
+
+    key: Key
+    content: bytes = b""
+    failed: bool = False
+    networks: set[str] = field(default_factory=set)
+
+
 class CsvSink:
     """A CSV file with a fixed header that grows by the rows of one picture at a time.
 
     Opened on a file that holds results already, it goes on behind them. The last picture
-    in it may have been cut short when that run was killed: its rows are taken away, so
-    that it is looked at again.
+    in it may have been cut short when that run was killed: it is not among those that are
+    done. Its rows stay the last ones of the file until it is written anew, so that they are
+    neither lost where it does not turn up again nor ever taken for complete.
 
     Args:
         path: of the file; its folder is made.
         classes: of the networks; see `columns`.
-        networks: ids. A file with answers of other networks is refused.
+        networks: ids. A file with answers of others, or without some of theirs, is refused.
+        hashes: `model_sha256` of networks. A file with other ones is refused.
 
     Attributes:
-        done: pictures whose rows stand in the file.
+        done: pictures whose rows stand in the file, but for the tail.
         failed: how many of these with an error.
+        tail: the last picture, as long as it is not written anew.
 
     Raises:
         ResultsError: if the file is something else or of other networks.
     """
 
-    def __init__(self, path: Path, classes: Sequence[str], networks: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        classes: Sequence[str],
+        networks: Sequence[str],
+        hashes: Mapping[str, str] | None = None,
+    ) -> None:
         self._path = path
         self._classes = classes
         self._networks = set(networks)
+        self._hashes = hashes or {}
         self._stream: IO[bytes] | None = None
+        self._end = 0
         self.done: set[Key] = set()
         self.failed = 0
+        self.tail: Tail | None = None
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         exists = self._path.exists() and self._path.stat().st_size > 0
-        kept = self._resume() if exists else 0
-        self._stream = self._path.open("r+b" if exists else "wb")
-        self._stream.truncate(kept)
-        self._stream.seek(kept)
-        if not kept:
+        if exists:
+            self._resume()
+        self._stream = self._path.open("r+b" if exists else "wb", buffering=0)
+        self._stream.truncate(self._end + len(self.tail.content if self.tail else b""))
+        if not self._end:
             self._put(csv_text((), self._classes))
         return self
 
     def __exit__(self, *exc: object) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with self._stream:
+                if any(exc):  # perhaps in the middle of a picture
+                    self._put("")
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add the rows of one picture."""
+        if self.tail and any((row.file, row.seconds) == self.tail.key for row in rows):
+            self.tail = None
         self._put(csv_text(rows, self._classes, header=False))
 
     def _put(self, text: str) -> None:
+        """Add to the file, in front of the tail."""
         if self._stream is None:
             raise ValueError("Expected an opened sink.")
-        self._stream.write(text.encode())
-        self._stream.flush()
+        added = text.encode()
+        self._stream.seek(self._end)
+        self._stream.truncate()
+        left = added + (self.tail.content if self.tail else b"")
+        while left:
+            left = left[self._stream.write(left) :]
+        self._end += len(added)
 
-    def _resume(self) -> int:
-        """Read what the file holds; returns how many of its bytes stay."""
+    def _resume(self) -> None:
+        """Read what the file holds."""
+        names = columns(self._classes)
         header = csv_text((), self._classes).encode()
-        kept = 0
-        last: tuple[Key, int, bool] | None = None
         with self._path.open("rb") as stream:
             start = stream.read(len(header))
-            if start != header:
-                if header.startswith(start):
-                    return 0
-                raise ResultsError(
-                    f"{self._path} is not a table of these networks. Expected the columns "
-                    f"{', '.join(columns(self._classes))}. Name another file."
-                )
-            kept = len(header)
+            if start != header and header.startswith(start):
+                return
+            self._expect(
+                start == header,
+                f"is not a table of these networks. Expected the columns {', '.join(names)}",
+            )
+            self._end = len(header)
             for line, values in _records(stream):
-                row = dict(zip(columns(self._classes), values, strict=False))
-                if len(values) != len(columns(self._classes)):
-                    break
+                self._expect(
+                    len(values) == len(names),
+                    f"has a row of {len(values)} columns. Expected {len(names)}",
+                )
+                row = dict(zip(names, values, strict=True))
                 self._check(row)
                 key = _key(row)
-                if last is None or last[0] != key:
-                    self._finished(last)
-                    last = (key, kept, False)
-                last = (key, last[1], last[2] or bool(row["error"]))
-                kept += len(line)
-        return last[1] if last else kept
+                if self.tail is None or self.tail.key != key:
+                    self._settle()
+                    self.tail = Tail(key)
+                self.tail.content += line
+                self.tail.failed |= bool(row["error"])
+                self.tail.networks |= {row["network"]} - {""}
 
-    def _finished(self, last: tuple[Key, int, bool] | None) -> None:
-        if last is not None:
-            self.done.add(last[0])
-            self.failed += last[2]
+    def _settle(self) -> None:
+        """Another picture follows the tail so far: that one is complete."""
+        if self.tail is None:
+            return
+        missing = self._networks - self.tail.networks if self.tail.networks else set()
+        self._expect(
+            not missing,
+            f"holds no answers of {', '.join(sorted(missing))} for {self.tail.key[0]}. "
+            f"Expected those of {self._asked()}",
+        )
+        self.done.add(self.tail.key)
+        self.failed += self.tail.failed
+        self._end += len(self.tail.content)
 
     def _check(self, row: dict[str, str]) -> None:
-        if row["network"] and row["network"] not in self._networks:
-            raise ResultsError(
-                f"{self._path} holds answers of {row['network']}. Expected only those of "
-                f"{', '.join(sorted(self._networks))}. Name another file."
-            )
+        network, found = row["network"], row["model_sha256"]
+        self._expect(
+            not network or network in self._networks,
+            f"holds answers of {network}. Expected only those of {self._asked()}",
+        )
+        expected = self._hashes.get(network, found)
+        self._expect(
+            found == expected,
+            f"holds answers of another {network}, whose file has the SHA-256 {found[:12]}. "
+            f"Expected {expected[:12]}",
+        )
+
+    def _asked(self) -> str:
+        return ", ".join(sorted(self._networks))
+
+    def _expect(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise ResultsError(f"{self._path} {otherwise}. Name another file.")
 
 
 def _records(stream: IO[bytes]) -> Iterable[tuple[bytes, list[str]]]:

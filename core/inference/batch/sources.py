@@ -79,7 +79,8 @@ def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
     """
     for argument in arguments:
         path = Path(argument)
-        if not _asks(path.exists) and glob.has_magic(argument):
+        # No name holds a zero; `glob` takes it amiss.
+        if "\0" not in argument and not _asks(path.exists) and glob.has_magic(argument):
             empty = True
             # Path.glob takes no absolute pattern.
             for found in sorted(glob.iglob(argument, recursive=True)):  # noqa: PTH207
@@ -97,7 +98,7 @@ def items(places: Iterable[Given | Problem]) -> Iterator[Item]:
     In folders and archives only pictures, videos and archives count, and nothing hidden;
     a file that is named itself is always tried.
     """
-    visited: set[tuple[int, int]] = set()
+    visited: dict[tuple[int, int], str] = {}
     for place in places:
         if isinstance(place, Problem):
             yield place
@@ -105,7 +106,7 @@ def items(places: Iterable[Given | Problem]) -> Iterator[Item]:
             yield from _place(place.name, place.path, visited)
 
 
-def _place(name: str, path: Path, visited: set[tuple[int, int]]) -> Iterator[Item]:
+def _place(name: str, path: Path, visited: dict[tuple[int, int], str]) -> Iterator[Item]:
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
     except (OSError, ValueError) as reason:
@@ -115,14 +116,14 @@ def _place(name: str, path: Path, visited: set[tuple[int, int]]) -> Iterator[Ite
         yield from _folder(name, path, visited, ())
     elif is_file and suffix(name) in ARCHIVES:
         yield from _archive(name, path)
-    elif suffix(name) in VIDEOS:
+    elif is_file and suffix(name) in VIDEOS:
         yield Video(name, partial(_lying_open, path), path)
     else:
         yield Photo(name, partial(read_file, path))
 
 
 def _folder(
-    name: str, path: Path, visited: set[tuple[int, int]], above: tuple[tuple[int, int], ...]
+    name: str, path: Path, visited: dict[tuple[int, int], str], above: tuple[tuple[int, int], ...]
 ) -> Iterator[Item]:
     try:
         state = path.stat()
@@ -131,9 +132,10 @@ def _folder(
             yield Problem(name, _("This link leads back into a folder that contains it."))
             return
         if identity in visited:
-            yield Problem(name, _("This folder was read already under another name."))
+            if visited[identity] != name:
+                yield Problem(name, _("This folder was read already under another name."))
             return
-        visited.add(identity)
+        visited[identity] = name
         with os.scandir(path) as found:
             entries = sorted(entry.name for entry in found)
     except (OSError, ValueError) as reason:

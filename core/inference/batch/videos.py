@@ -11,16 +11,16 @@ import numpy as np
 
 from core.errors import ImageError
 from core.faces.photo import MAX_PIXELS
+from core.inference.batch.containers import BOXES, EBML, is_cut
 from core.text import _
 
 DEFAULT_RATE = 25.0
 """Frames a second of a video that does not say."""
 
 _CONTAINERS = (
-    *(b"\x1a\x45\xdf\xa3", b"RIFF", b"OggS", b"\xff\xd8\xff"),
+    *(EBML, b"RIFF", b"OggS", b"\xff\xd8\xff"),
     *(b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"\x30\x26\xb2\x75"),
 )
-_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
 
 
 def count(path: Path, every: float) -> int:
@@ -49,7 +49,8 @@ def samples(path: Path, every: float) -> Iterator[tuple[float, np.ndarray]]:
         Seconds from the start, rounded to milliseconds, and uint8 (H, W, 3), RGB.
 
     Raises:
-        ImageError: if it is no video or has no frame that can be read.
+        ImageError: if it is no video or has no frame that can be read; behind the last frame
+            if the file is cut off there.
     """
     capture = _open(path)
     if capture is None:
@@ -74,6 +75,12 @@ def samples(path: Path, every: float) -> Iterator[tuple[float, np.ndarray]]:
             wanted = max(wanted + every, every * math.floor(seconds / every))
         if not wanted:
             raise _unreadable()
+        if is_cut(path):
+            raise ImageError(
+                _("The video file is cut off. It could be read up to second {seconds}.").format(
+                    seconds=round(last)
+                )
+            )
     except cv2.error as reason:
         raise _unreadable() from reason
     finally:
@@ -91,7 +98,7 @@ def _open(path: Path) -> cv2.VideoCapture | None:
             start = stream.read(12)
     except OSError:
         return None
-    if not start.startswith(_CONTAINERS) and start[4:8] not in _BOXES:
+    if not start.startswith(_CONTAINERS) and start[4:8] not in BOXES:
         return None
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if capture.isOpened():

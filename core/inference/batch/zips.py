@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import struct
 import tempfile
+import weakref
 import zipfile
 import zlib
 from collections import Counter
@@ -28,6 +30,9 @@ SMALL = 256 * 1024**2
 
 MAX_VIDEO = 2 * 1024**3
 """Largest video that is unpacked, to a temporary file."""
+
+_DIRECTORY = 2 * MAX_BYTES
+"""Bytes that the list of the members may take; nothing else is read so much at once."""
 
 _BLOCK = 1 << 20
 
@@ -71,20 +76,23 @@ class Member:
 
         Raises:
             ImageError: with a sentence.
+            OSError: if the temporary file cannot be written.
         """
         with tempfile.NamedTemporaryFile(suffix=suffix(self.name)) as copy:
-            try:
-                with self._open() as stream:
-                    while block := stream.read(_BLOCK):
-                        copy.write(block)
-                        if copy.tell() > MAX_VIDEO:
-                            raise ImageError(too_large())
-                copy.flush()
-            except ImageError:
-                raise
-            except _DAMAGE as reason:
-                raise ImageError(_damaged()) from reason
+            for block in self._blocks():
+                copy.write(block)
+                if copy.tell() > MAX_VIDEO:
+                    raise ImageError(too_large())
+            copy.flush()
             yield Path(copy.name)
+
+    def _blocks(self) -> Iterator[bytes]:
+        try:
+            with self._open() as stream:
+                while block := stream.read(_BLOCK):
+                    yield block
+        except _DAMAGE as reason:
+            raise ImageError(_damaged()) from reason
 
     def _open(self) -> zipfile.ZipExtFile:
         if self._archive is None or self._info is None:
@@ -99,28 +107,71 @@ def members(path: Path) -> Iterator[Member]:
     comes with its problem, and so does the archive as a whole where it cannot be opened.
     """
     try:
-        archive = zipfile.ZipFile(path)
+        archive = _opened(path)
         found = archive.infolist()
+    except _TooManyError:
+        yield Member("", _("The archive holds too many files."))
+        return
     except Exception:  # noqa: BLE001  (damaged directories raise whatever they reach)
         yield Member("", _("The archive is damaged or is no zip file."))
         return
     expanded = sum(info.file_size for info in found)
     packed = max(1, sum(info.compress_size for info in found))
-    if len(found) > MAX_MEMBERS:
-        yield Member("", _("The archive holds too many files."))
-        return
     if expanded > SMALL and expanded / min(packed, path.stat().st_size) > MAX_RATIO:
         yield Member("", _("The archive would expand too far: it looks like a zip bomb."))
         return
     times: Counter[str] = Counter()
+    used: set[str] = set()
     for info in sorted(found, key=lambda info: info.filename):
         name = _clean(info.filename)
         if is_hidden(name) or suffix(name) not in IMAGES | VIDEOS | ARCHIVES:
             continue
-        times[name] += 1
-        shown = name if times[name] == 1 else f"{name} ({times[name]})"
+        shown = _unused(name, used, times)
         problem = _problem(name, info)
         yield Member(shown, problem) if problem else Member(shown, "", archive, info)
+
+
+class _TooManyError(ValueError):
+    """The directory of an archive names more members than are read."""
+
+
+class _Reader(io.BufferedReader):
+    """An archive's file, which hands over no directory of too many members.
+
+    zipfile reads the directory in one go, wherever the archive's end says that it lies, and
+    then takes a kilobyte for each member: too late to count them.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        if (size or 0) > _DIRECTORY:
+            raise _TooManyError
+        data = super().read(size)
+        if data.count(b"PK\1\2") > MAX_MEMBERS:
+            raise _TooManyError
+        return data
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    stream = _Reader(io.FileIO(path))
+    try:
+        archive = zipfile.ZipFile(stream)
+    except Exception:
+        stream.close()
+        raise
+    weakref.finalize(archive, stream.close)
+    return archive
+
+
+def _unused(name: str, used: set[str], times: Counter[str]) -> str:
+    """The name, with a number before its ending if another member goes by it already."""
+    stem, _dot, end = name.rpartition(".")
+    shown = name
+    while shown in used:
+        times[name] += 1
+        shown = f"{stem} ({times[name] + 1}).{end}"
+    used.add(shown)
+    return shown
 
 
 def _clean(name: str) -> str:

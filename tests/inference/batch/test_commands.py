@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -58,6 +59,57 @@ def test_what_is_done_is_not_done_again(
     assert classify("photos", *MODELS, "--out", "out.csv") == 0
     assert Path("out.csv").read_bytes() == Path("once.csv").read_bytes()
     assert "3 pictures" in capsys.readouterr().err
+
+
+def test_other_pictures_join_a_table_and_nothing_is_lost(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "deep" / "z.jpg").write_bytes(b"")
+    assert classify("photos/deep", *MODELS, "--out", "out.csv") == 1
+    for _time in range(2):
+        assert classify("photos/a.jpg", "photos/none.jpg", *MODELS, "--out", "out.csv") == 1
+        assert "4 pictures" in (told := capsys.readouterr().err)
+        assert "1 with an error" in told
+        assert {row["file"] for row in rows(Path("out.csv"))} == {
+            *("photos/a.jpg", "photos/deep/a.jpg", "photos/deep/z.jpg", "photos/none.jpg")
+        }
+
+
+def test_another_network_or_one_trained_anew_wants_another_table(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classify("photos", *MODELS[:2], "--out", "out.csv")
+    assert classify("photos", *MODELS, "--out", "out.csv") != 0
+    assert "no answers of gated_net" in capsys.readouterr().err
+    digest = rows(Path("out.csv"))[0]["model_sha256"].encode()
+    Path("out.csv").write_bytes(Path("out.csv").read_bytes().replace(digest, b"0" * 64))
+    assert classify("photos", *MODELS[:2], "--out", "out.csv") != 0
+    assert "another plain_net" in capsys.readouterr().err
+
+
+def test_names_that_are_no_text_are_read_from_a_list(
+    photos: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(os.fsdecode(b"photos/caf\xe9.jpg")).write_bytes((photos / "none.jpg").read_bytes())
+    listed = io.BytesIO(b"photos/caf\xe9.jpg\nph\0tos/*\nphotos/a.jpg\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(listed, encoding="utf-8"))
+    assert classify("-", "--model", "plain_net", "--out", "out.csv") == 1
+    found = [(row["file"], row["error"]) for row in rows(Path("out.csv"))]
+    assert found == [
+        ("photos/caf\\xe9.jpg", ""),
+        ("ph\0tos/*", "The file cannot be read: embedded null byte."),
+        ("photos/a.jpg", ""),
+    ]
+
+
+def test_lines_of_json_are_utf_8_everywhere(
+    photos: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photos / "none.jpg").rename(photos / "写真.jpg")
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert classify("photos/写真.jpg", "--json-lines", "--model", "plain_net") == 0
+    assert json.loads(written.getvalue())["file"] == "photos/写真.jpg"
 
 
 def test_a_bad_file_makes_the_exit_code_1_now_and_when_resumed(photos: Path, lab: Lab) -> None:

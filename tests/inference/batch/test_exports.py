@@ -7,7 +7,9 @@ import zipfile
 import cv2
 import numpy as np
 import pandas as pd
+import pytest
 
+from core.inference.batch import retelling
 from core.inference.batch.exports import to_csv, to_excel, to_parquet
 from core.inference.batch.pipeline import Outcome
 from core.inference.batch.retelling import retold
@@ -69,3 +71,12 @@ def test_errors_are_retold_in_the_viewers_language() -> None:
         assert "megapixels" not in large
         assert retold("Something else.") == "Something else."
     assert retold("The file is empty.") == "The file is empty."
+
+
+def test_what_stands_in_a_sentence_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retelling, "_", lambda message: f"<{message}>")
+    for sentence in (
+        "The file cannot be read: Input/output error.",
+        "The video file is cut off. It could be read up to second 12.",
+    ):
+        assert retold(sentence) == f"<{sentence}>"

@@ -3,13 +3,16 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import tempfile
 import threading
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -160,6 +163,55 @@ def test_a_video_in_an_archive_is_read_too(batch: Batch, clip: Path, tmp_path: P
     ]
 
 
+def test_a_second_video_of_the_same_name_in_an_archive_is_one_too(
+    batch: Batch, clip: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "films.zip", "w") as archive:
+        archive.write(clip, "clip (2).avi")
+        for _time in range(2):
+            with warnings.catch_warnings(action="ignore"):
+                archive.write(clip, "clip.avi")
+    found = batch(tmp_path / "films.zip")
+    assert not any(outcome.failed for outcome in found.values())
+    assert list(dict.fromkeys(Path(name).name for name, _time in found)) == [
+        *("clip (2).avi", "clip.avi", "clip (3).avi")
+    ]
+
+
+def test_a_full_disk_is_not_blamed_on_the_archive(
+    batch: Batch, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "films.zip", "w") as archive:
+        archive.write(clip, "clip.avi")
+    full = Path("/dev/full")
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", lambda suffix: full.open("wb"))
+    (outcome,) = batch(tmp_path / "films.zip").values()
+    assert outcome.rows[0].error == "The file cannot be read: No space left on device."
+
+
+@pytest.mark.parametrize("wide", [False, True], ids=["zip", "zip64"])
+def test_too_many_members_are_refused_before_zipfile_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wide: bool
+) -> None:
+    path = tmp_path / "many.zip"
+    if wide:
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 5)
+    with zipfile.ZipFile(path, "w") as archive:
+        for place in range(11):
+            archive.writestr(f"{place}.jpg", b"")
+    assert (b"PK\6\6" in path.read_bytes()) == wide
+    assert len([*zips.members(path)]) == 11
+    built: list[str] = []
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda name: built.append(name))
+    for limit in ({"MAX_MEMBERS": 10}, {"_DIRECTORY": 11 * 46}):
+        with monkeypatch.context() as patch:
+            for name, value in limit.items():
+                patch.setattr(zips, name, value)
+            (member,) = zips.members(path)
+        assert member.problem == "The archive holds too many files."
+    assert built == []
+
+
 def test_what_is_done_is_passed_over(batch: Batch, clip: Path, tmp_path: Path) -> None:
     done = {(str(clip), 0.0), (str(clip), 1.0)}
     assert [key[1] for key in batch(clip, done=done)] == [0.5, 1.5]
@@ -168,10 +220,57 @@ def test_what_is_done_is_passed_over(batch: Batch, clip: Path, tmp_path: Path) -
 
 
 def test_names_given_twice_are_done_once(batch: Batch, tmp_path: Path, scene: bytes) -> None:
-    (tmp_path / "one.jpg").write_bytes(scene)
-    found = batch(tmp_path, tmp_path / "one.jpg", tmp_path)
-    assert [Path(name).name for name, _time in found] == ["one.jpg", tmp_path.name]
-    assert found[str(tmp_path), None].rows[0].error.startswith("This folder was read already")
+    root, deep = tmp_path / "photos", tmp_path / "photos" / "deep"
+    deep.mkdir(parents=True)
+    for folder in (root, deep):
+        (folder / "one.jpg").write_bytes(scene)
+    for given_twice in (
+        (root, root / "one.jpg", deep, root),
+        (deep, root),
+        (root / "**",),
+        (root / "*", root),
+    ):
+        found = batch(*given_twice)
+        assert {name for name, _time in found} == {f"{root}/one.jpg", f"{deep}/one.jpg"}
+
+
+def test_a_folder_by_another_name_is_named(batch: Batch, tmp_path: Path, scene: bytes) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "one.jpg").write_bytes(scene)
+    (tmp_path / "link").symlink_to("deep")
+    found = batch(tmp_path / "deep", tmp_path / "link")
+    assert [Path(name).name for name, _time in found] == ["one.jpg", "link"]
+    assert "under another name" in found[f"{tmp_path}/link", None].rows[0].error
+
+
+def test_a_pipe_is_no_video(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for place in (tmp_path, tmp_path / "pipe.mp4"):
+        (item,) = items(places([str(place)]))
+        assert isinstance(item, Photo)
+        with pytest.raises(ImageError, match="not a file"):
+            item.read()
+
+
+@pytest.mark.parametrize(("end", "codec"), [("avi", "MJPG"), ("mkv", "MJPG"), ("webm", "VP80")])
+def test_a_video_that_is_cut_off_is_read_as_far_as_it_goes(
+    batch: Batch, tmp_path: Path, end: str, codec: str
+) -> None:
+    path = tmp_path / f"film.{end}"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), 10, (64, 64))
+    noise = np.random.default_rng(0).integers(0, 256, (50, 64, 64, 3), dtype=np.uint8)
+    for frame in noise:
+        writer.write(frame)
+    writer.release()
+    whole = batch(path)
+    assert [time for _name, time in whole] == [place / 2 for place in range(10)]
+    assert not any(outcome.failed for outcome in whole.values())
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 5])
+    (*frames, (_name, last)) = cut = batch(path)
+    assert [time for _name, time in frames] == [place / 2 for place in range(len(frames))]
+    assert 4 <= len(frames) <= 7
+    assert last is None
+    assert "cut off. It could be read up to second 3." in cut[str(path), None].rows[0].error
 
 
 def test_a_failing_network_leaves_the_others_their_answers(

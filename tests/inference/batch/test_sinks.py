@@ -3,6 +3,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,17 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def sink(path: Path, networks: tuple[str, ...] = ("net",)) -> CsvSink:
     return CsvSink(path, CLASSES, networks)
+
+
+@contextmanager
+def room(size: int) -> Iterator[None]:
+    """Within the block no file can grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_table_says_everything(tmp_path: Path) -> None:
@@ -95,9 +109,96 @@ def test_a_run_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
         assert path.read_bytes() == whole
 
 
+def test_the_last_picture_stays_where_it_does_not_turn_up_again(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with sink(path) as file:
+        file.write([row("a.jpg")])
+        file.write([row("z.jpg", error="Bad."), row("z.jpg", face=1)])
+    before = path.read_bytes()
+    with sink(path) as file:
+        assert (file.done, file.failed) == ({("a.jpg", None)}, 0)
+        assert file.tail is not None
+        assert (file.tail.key, file.tail.failed) == (("z.jpg", None), True)
+    assert path.read_bytes() == before
+    for name in ("b.jpg", "c.jpg"):
+        with sink(path) as file:
+            assert ("z.jpg", None) not in file.done
+            file.write([row(name)])
+            # Not only once it is closed: a run may be killed.
+            assert [item["file"] for item in read(path)][-3:] == [name, "z.jpg", "z.jpg"]
+    with sink(path) as file:
+        file.write([row("z.jpg")])
+        file.write([row("y.jpg")])
+        assert file.tail is None
+    assert [item["file"] for item in read(path)] == [*("a.jpg", "b.jpg", "c.jpg", "z.jpg", "y.jpg")]
+
+
+def test_other_pictures_behind_a_cut_cost_no_whole_row(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    several = ("net", "other")
+    everything = [
+        [row(name, face, network=network) for face in (0, 1) for network in several]
+        for name in ("a.jpg", "film, 2.jpg", "z.jpg")
+    ]
+    with sink(path, several) as file:
+        for rows in everything:
+            file.write(rows)
+    whole = path.read_bytes()
+    start = len(csv_text((), CLASSES))
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        kept = [line for line in whole[start:length].splitlines(keepends=True) if b"\n" in line]
+        with sink(path, several) as file:
+            for rows in everything:
+                complete = whole.index(csv_text(rows, CLASSES, header=False).encode())
+                assert (rows[0].file, None) not in file.done or complete < length
+            file.write([Row("b.jpg", error="Bad.")])
+        found = path.read_bytes()[start:].splitlines(keepends=True)
+        assert [line for line in found if not line.startswith(b"b.jpg")] == kept
+
+
+def test_a_full_disk_costs_nothing_that_stood_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with sink(path) as file:
+        file.write([row("a.jpg")])
+        file.write([row("z.jpg")])
+    before = path.read_bytes()
+    with pytest.raises(OSError, match="large"), sink(path) as file, room(len(before) + 10):
+        file.write([row("b.jpg")])
+    assert path.read_bytes() == before
+
+
+def test_a_file_without_some_of_the_networks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with sink(path) as file:
+        file.write([Row("bad.jpg", error="Bad.")])
+        file.write([row("a.jpg")])
+        file.write([Row("none.jpg", warning="no face")])
+        file.write([row("b.jpg")])
+    before = path.read_bytes()
+    message = r"no answers of more for a\.jpg\. Expected those of more, net\. Name another file"
+    with pytest.raises(ResultsError, match=message), sink(path, ("net", "more")):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_a_network_that_was_trained_anew_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with CsvSink(path, CLASSES, ["net"], {"net": "1" * 64}) as file:
+        file.write([row("a.jpg", model_sha256="1" * 64)])
+    with CsvSink(path, CLASSES, ["net"], {"net": "1" * 64}) as file:
+        assert file.tail is not None
+    with (
+        pytest.raises(ResultsError, match=r"another net, .* 111111111111\. Expected 222222222222"),
+        CsvSink(path, CLASSES, ["net"], {"net": "2" * 64}),
+    ):
+        pass
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (csv_text([row("a.jpg")], CLASSES) + "1,2\r\n", "a row of 2 columns. Expected"),
         ("something,else\r\n1,2\r\n", "Name another file"),
         (csv_text([row("a.jpg", network="other")], CLASSES), "answers of other"),
         (csv_text([row("a.jpg")], [*CLASSES, "contempt"]), "Name another file"),
