@@ -28,7 +28,7 @@ def terms(usable: list[NetworkResults]) -> None:
         split = networks.split_chooser()
     with right:
         focus = state.choice(
-            "true", item.classes, item.classes[0], _("and of"), text=words.class_label
+            "class", item.classes, item.classes[0], _("Class"), text=words.class_label
         )
     rival = next((other for other in usable if other.id != item.id), None)
     found = glossary.example(item, split, focus, rival)

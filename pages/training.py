@@ -65,8 +65,11 @@ def _caption(chosen: list[Curve]) -> str:
         "Training is measured while it goes on, with dropout and on altered images where the "
         "recipe has them, so it can lie below validation without anything being wrong."
     )
-    if any(run.history.selection_split == SELECTION for run in chosen):
-        text = _("Validation is PublicTest.") + " " + text
+    on_public = [run.history.selection_split == SELECTION for run in chosen]
+    if all(on_public):
+        return _("Validation is PublicTest.") + " " + text
+    if any(on_public):
+        return _("Otherwise validation is PublicTest.") + " " + text
     return text
 
 

@@ -108,7 +108,7 @@ def _accuracy(e: Example) -> Entry:
     return Entry(
         "accuracy",
         _("Accuracy"),
-        r"\frac{\text{right}}{n} = \frac{\sum_i M_{ii}}{\sum_{ij} M_{ij}}",
+        r"\frac{\text{" + _("right") + r"}}{n} = \frac{\sum_i M_{ii}}{\sum_{ij} M_{ij}}",
         _("The share of all images that are named right: the diagonal of the matrix."),
         _fraction(right, n),
     )

@@ -27,7 +27,6 @@ from core.training.predecessors import begin_from, fresh, teach
 from core.training.recipe import Recipe, Stage
 from core.training.runs import Run, check_same_recipe, run_of
 
-
 LOWER = 1e-4
 """By how much a loss must fall below the lowest before it, so that no rate is halved."""
 

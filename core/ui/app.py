@@ -58,19 +58,17 @@ def start() -> None:
             icon=":material/bug_report:",
         )
     finally:
-        _share()
         with st.sidebar:
+            _pictures()
+            _share()
             viewer.watch_theme()
         state.write_address()
         sitemap.left()
 
 
-def _share() -> None:
-    """A link to exactly what is on the screen, with a copy button."""
-    with st.sidebar.popover(_("Link to this view"), type="tertiary", icon=":material/link:"):
-        st.caption(_("Opens this page with the same choices."))
-        st.code(state.link(), language=None, wrap_lines=True)
-    with st.sidebar.popover(_("Pictures"), type="tertiary", icon=":material/photo_camera:"):
+def _pictures() -> None:
+    """How figures are saved; a choice as any other, so drawn before the link."""
+    with st.popover(_("Pictures"), type="tertiary", icon=":material/photo_camera:"):
         state.choice(
             "image",
             widgets.PICTURES,
@@ -79,3 +77,15 @@ def _share() -> None:
             text=str.upper,
             kind="segmented",
         )
+
+
+@st.fragment
+def _share() -> None:
+    """A link to exactly what is on the screen, with a copy button.
+
+    Made anew when it is opened: a choice inside a fragment runs that fragment only.
+    """
+    icon = ":material/link:"
+    with st.popover(_("Link to this view"), type="tertiary", icon=icon, on_change="rerun"):
+        st.caption(_("Opens this page with the same choices."))
+        st.code(state.link(), language=None, wrap_lines=True)

@@ -119,7 +119,7 @@ def _dataset_image() -> Example | None:
     split = dataset.split("PrivateTest")
     left, right = st.columns(2)
     with left:
-        label = state.choice("true", CLASSES, CLASSES[3], _("Label"), text=words.class_label)
+        label = state.choice("label", CLASSES, CLASSES[3], _("Label"), text=words.class_label)
     rows = np.flatnonzero(split.labels == CLASSES.index(label))[:PER_CLASS]
     if not len(rows):
         st.info(_("The test split has no image with this label."))

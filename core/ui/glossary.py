@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import ResultsError
 from core.evaluation import significance
+from core.evaluation.calibration import apply_temperature
 from core.evaluation.glossary import Entry, Example, entry
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import Paired
@@ -20,6 +21,7 @@ def example(
     split: str,
     focus: str | None = None,
     rival: NetworkResults | None = None,
+    temperature: float = 1.0,
 ) -> Example | None:
     """The numbers for the worked lines; None where the network has no scores on the split.
 
@@ -28,15 +30,19 @@ def example(
         split: name of the split.
         focus: class for scores of one class; the first one by default.
         rival: network to test it against.
+        temperature: by which the network's logits are divided; 1 takes them as it states them.
     """
-    scores = item.split(split)
+    scores, table = item.split(split), item.tables.get(split)
     if scores is None:
         return None
+    if table is not None:
+        shares = apply_temperature(table.probabilities, temperature)
+        table = table.model_copy(update={"probabilities": shares})
     return Example(
         scores=scores,
         focus=focus or item.classes[0],
         wording=words.class_name,
-        table=item.tables.get(split),
+        table=table,
         temperature=item.metrics.temperature,
         pair=_pair(item, rival, split) if rival else None,
         rival=rival.title if rival else "",

@@ -244,7 +244,7 @@ def choose_settings(cards: Sequence[Card], rest: dict[str, np.ndarray]) -> Setti
         help=_("After so many seconds an old frame counts half. 0 shows every frame by itself."),
     )
     show: Show = state.choice(
-        "show",
+        "picture",
         SHOWS,
         "video",
         _("Camera picture shown"),

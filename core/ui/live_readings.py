@@ -137,12 +137,18 @@ def readouts(found: Readouts, playing: bool) -> None:
                 "Median times of a frame's steps. Where time is short, faces are looked for anew "
                 "only every so many frames and followed between."
             ),
-            _("detection {detect}, every {every}; drawing {draw}").format(
-                detect=_ms(found.detect),
-                every=_("frame") if found.detect_every == 1 else number(found.detect_every),
-                draw=_ms(found.draw),
-            ),
+            _steps(found),
         )
+
+
+def _steps(found: Readouts) -> str:
+    """Times of the steps beside the networks, and how often faces are looked for anew."""
+    text = _("detection {detect}, every frame; drawing {draw}")
+    if found.detect_every > 1:
+        text = _("detection {detect}, every {every} frames; drawing {draw}")
+    return text.format(
+        detect=_ms(found.detect), every=number(found.detect_every), draw=_ms(found.draw)
+    )
 
 
 def _ms(seconds: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.evaluation.origin import hardware, initial_weights
+from core.evaluation.origin import hardware, initial_weights, selection, software
 from core.schema import Card
 from core.text import _, ngettext, number, percent
 
@@ -43,7 +43,7 @@ def _builders(titles: Mapping[str, str]) -> dict[str, Callable[[Card], str]]:
         _("Epoch chosen by"): _selection,
         _("Temperature"): lambda card: number(card.temperature, 2),
         _("Time in epochs"): lambda card: duration(card.training.seconds),
-        _("Hardware"): lambda card: f"{hardware(card)} ({card.training.backend})",
+        _("Hardware"): lambda card: f"{hardware(card)} ({software(card)})",
         _("Seed"): lambda card: str(card.training.seed),
     }
 
@@ -156,7 +156,7 @@ def _selection(card: Card) -> str:
         "{score} on {split}, {count} epoch at most",
         "{score} on {split}, {count} epochs at most",
         epochs,
-    ).format(score=score, split=card.protocol.selection, count=epochs)
+    ).format(score=score, split=selection(card), count=epochs)
 
 
 def _exact(value: float) -> str:

@@ -9,12 +9,14 @@ options counts as not given, and stays in the session for a page on which it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.text import _
 
 T = TypeVar("T")
 Tokens = tuple[str, ...]
@@ -117,7 +119,13 @@ def choices(
     elif kind == "segmented":
         st.segmented_control(label, list(options), selection_mode="multi", **common)
     else:
-        st.multiselect(label, list(options), max_selections=max_selections, **common)
+        st.multiselect(
+            label,
+            list(options),
+            max_selections=max_selections,
+            placeholder=_("Choose one or more"),
+            **common,
+        )
     return chosen
 
 
@@ -169,11 +177,23 @@ def slider(
     return value
 
 
-def pager(key: str, pages: int) -> int:
-    """Draw page numbers and return the chosen page, 1 to `pages`.
+def pager(key: str, pages: int, of: Hashable = None) -> int:
+    """Draw page numbers, where there are several, and return the chosen page, 1 to `pages`.
 
     A page in a link that does not exist counts as not given, which is page 1.
+
+    Args:
+        key: name in the address.
+        pages: at least 1.
+        of: what is leafed through; once it is something else, that begins at page 1, unless
+            a freshly opened link names another page.
     """
+    name = f"{key}.of"
+    if st.session_state.get(name, of) != of:
+        put(key, 1)
+    st.session_state[name] = of
+    if pages == 1:
+        return 1
     by_token = {str(page): page for page in range(1, pages + 1)}
     (token,) = _resolve(key, lambda tokens: _single(tokens, by_token), ("1",))
     _show(key, by_token[token])

@@ -34,6 +34,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def unbroken(text: str) -> str:
+    """`text` in which every percent sign stays on the line of its number."""
+    return text.replace(" %", "\u00a0%")
+
+
 def page_header(title: str, lead: str = "") -> None:
     """The page's one level-1 heading and a sentence that says what it answers; draw it first."""
     enter_through_home()
@@ -52,7 +57,7 @@ def metric_card(label: str, value: str, help: str | None = None, delta: str | No
     st.metric(
         label,
         value,
-        delta,
+        delta and unbroken(delta),
         delta_color="off",
         delta_arrow="off",
         help=help,
@@ -201,7 +206,7 @@ def table(
         download: the same as plain numbers, offered as CSV.
     """
     if numeric:
-        frame = frame.map(lambda text: text.replace(" %", "\u00a0%"))
+        frame = frame.map(unbroken)
         # No wider than needed, so that the eye finds the way from a title to its number.
         width = 340 + 200 * frame.shape[1]
         frame_of = st.container(key=f"{key}_numeric", gap="xsmall", width=width)

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core import cli
 from core.inference.batch import exports
 from core.ui import state
+from core.ui.batch import gallery
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts
 
@@ -98,9 +99,22 @@ def test_a_batch_becomes_a_gallery(lab: Lab, files: list[tuple[str, bytes]]) -> 
 def test_the_gallery_is_filtered(
     lab: Lab, files: list[tuple[str, bytes]], show: str, shown: int
 ) -> None:
-    app = run(*files, show=show)
+    app = run(*files, found=show)
     assert f"{shown} of 6 shown" in texts(app)
     assert html(app).count("<figure>") == shown
+
+
+def test_another_order_begins_at_the_first_pictures(
+    lab: Lab, files: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "PAGE", 2)
+    app = run(*files, gallery="3")
+    assert app.query_params["gallery"] == "3"
+    assert "sad/2.jpg" in html(app)
+    app.selectbox(key=state.widget_key("gallery_order")).set_value("sure")
+    check(app.run())
+    assert "gallery" not in app.query_params
+    assert html(app).count("<figure>") == 2
 
 
 def test_a_batch_outlives_other_pages(lab: Lab, files: list[tuple[str, bytes]]) -> None:
@@ -113,14 +127,14 @@ def test_a_batch_outlives_other_pages(lab: Lab, files: list[tuple[str, bytes]]) 
 
 
 def test_the_summary_counts(lab: Lab, files: list[tuple[str, bytes]]) -> None:
-    app = run(*files, part="summary")
+    app = run(*files, results="summary")
     values = {item.label: item.value for item in app.metric}
     assert values == {"Pictures": "6", "Faces": "4", "Without a face": "1", "Errors": "1"}
     assert "How often the networks agree" in texts(app)
 
 
 def test_own_labels_are_measured(lab: Lab, files: list[tuple[str, bytes]]) -> None:
-    app = run(*files, part="labels")
+    app = run(*files, results="labels")
     values = {item.label: item.value for item in app.metric}
     assert values["Labelled pictures"] == "4"
     assert values["Accuracy"] in ("0.0 %", "25.0 %", "75.0 %")
@@ -128,7 +142,7 @@ def test_own_labels_are_measured(lab: Lab, files: list[tuple[str, bytes]]) -> No
 
 
 def test_labels_come_from_a_table_too(lab: Lab, portrait: bytes) -> None:
-    app = run(("a.jpg", portrait), ("b.jpg", portrait), part="labels")
+    app = run(("a.jpg", portrait), ("b.jpg", portrait), results="labels")
     assert "No labels yet" in texts(app)
     uploader = app.file_uploader(key="batch.labels")
     check(uploader.set_value([("l.csv", b"file;label\na.jpg;Anger\n", "text/csv")]).run())
@@ -140,9 +154,11 @@ def test_labels_come_from_a_table_too(lab: Lab, portrait: bytes) -> None:
 
 
 def test_the_matrix_goes_to_the_confusion_page(lab: Lab, files: list[tuple[str, bytes]]) -> None:
-    app = run(*files, part="labels")
+    app = run(*files, results="labels")
+    app.session_state["state.kept"]["side"] = ("second",)
     check(app.button(key="batch.confusion").click().run())
     assert app.selectbox(key=state.widget_key("model")).value == "upload"
+    assert app.session_state["state.kept"]["side"] == ("first",)
 
 
 def test_everything_is_said_in_indonesian(lab: Lab, files: list[tuple[str, bytes]]) -> None:
@@ -160,7 +176,7 @@ def test_the_page_and_the_command_line_write_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     files = [file for place, file in enumerate(files) if place != 1]
-    batch = run(*files, models=list(lab.ids), part="files").session_state["batch.kept"]
+    batch = run(*files, models=list(lab.ids), results="files").session_state["batch.kept"]
     for name, content in files:
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)

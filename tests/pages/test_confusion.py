@@ -66,6 +66,7 @@ def test_images_of_the_cell_sorted_and_filtered(lab_with_data: Lab) -> None:
     assert f"Angry {100 * shares[0]:.0f} %" in captions[0]
     assert f"Angry {100 * shares[1]:.0f} %" in captions[1]
     assert "10/10" in captions[0], "the crowd's votes"
+    assert "First line: Gated Net. Second line: Plain Net." in texts(app)
 
     other = table("plain_net")
     right = (predictions(other) == other.label)[rows].sum()
@@ -75,6 +76,8 @@ def test_images_of_the_cell_sorted_and_filtered(lab_with_data: Lab) -> None:
     app.segmented_control(key=state.widget_key("side")).set_value("second")
     check(app.run())
     assert "Most confused pairs: Plain Net" in texts(app)
+    assert "First line: Plain Net. Second line: Gated Net." in texts(app)
+    assert "First line" not in texts(select(app, "other", "none"))
 
 
 def test_pages_of_a_large_cell_begin_anew_with_another_cell(lab_with_data: Lab) -> None:
@@ -82,6 +85,11 @@ def test_pages_of_a_large_cell_begin_anew_with_another_cell(lab_with_data: Lab) 
     count = cell_count(table(), 3, 3)
     assert count > 24, "the test needs two pages"
     assert f"25–{count} of {count} images" in texts(app)
+    app.segmented_control(key=state.widget_key("order")).set_value("row")
+    check(app.run())
+    assert f"1–24 of {count} images" in texts(app), "another order begins anew too"
+    app.query_params["page"] = "2"
+    assert f"25–{count} of {count} images" in texts(check(app.run()))
     select(app, "true", "fear")
     assert app.query_params["true"] == "fear"
     assert "page" not in app.query_params

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from core.data import store
+from core.evaluation.calibration import apply_temperature
 from core.evaluation.confidence import gap
 from core.evaluation.patterns import error_patterns
 from core.schema import Metrics, read_predictions
 from core.text import in_language, percent
 from core.ui import state
+from core.ui.error_analysis import calibration
 from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts
@@ -78,6 +80,10 @@ def test_temperature_moves_the_diagram(lab: Lab) -> None:
     cards = {item.label: item.value for item in app.metric}
     assert cards["ECE at 1.10"] == percent(metrics.report.ece_calibrated)
     figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert metrics.temperature == 1.1
+    deltas = {item.label: item.delta for item in app.metric}
+    assert deltas["Fitted temperature"] == "on PublicTest; above 1: it was too sure"
+    assert not deltas["ECE there"]
     assert "as the network states it" in {trace.get("name") for trace in figure["data"]}
 
 
@@ -96,7 +102,7 @@ def test_images_are_rows_without_the_dataset(lab: Lab) -> None:
 
 @pytest.mark.parametrize("kind", ["sure", "hardest", "shared"])
 def test_images_are_faces_with_the_dataset(lab_with_data: Lab, kind: str) -> None:
-    app = open_page("errors", section="images", images=kind, true="sad", count="24")
+    app = open_page("errors", section="images", images=kind, labelled="sad", count="24")
     html = "".join(item.proto.body for item in app.get("html"))
     assert 1 <= html.count("<img") <= 24
     assert "😢 Sad →" in html
@@ -143,3 +149,29 @@ def test_nan_in_predictions_is_a_box(lab: Lab) -> None:
 def test_reports_are_offered(lab: Lab) -> None:
     labels = [item.proto.label for item in open_page("errors").get("download_button")]
     assert {"Report (HTML)", "Report (PDF)"} <= set(labels)
+
+
+def test_a_temperature_that_reads_one_says_nothing_of_the_network() -> None:
+    assert calibration._fitted(1.002, "PublicTest") == "on PublicTest"
+    assert calibration._fitted(0.99, "PublicTest").endswith("below 1: it was too modest")
+
+
+def test_calibrated_holds_for_the_glossary_too_and_the_words_say_where_it_does_not(
+    lab: Lab,
+) -> None:
+    note = "as the network states them, not calibrated"
+    table = read_predictions(lab.results / "plain_net" / "predictions.npz")["PrivateTest"]
+    for calibrated, temperature in (("0", 1.0), ("1", 1.1)):
+        app = open_page("errors", model="plain_net", calibrated=calibrated)
+        found = gap(apply_temperature(table.probabilities, temperature), table.label)
+        assert f"on average {percent(found.overall)}; {percent(found.right)}" in texts(app)
+        assert {item.label: item.value for item in app.metric}["Sure when right"] == percent(
+            found.right
+        )
+        assert (note in texts(app)) == (calibrated == "1")
+
+
+def test_the_way_into_a_cell_leads_to_the_network_that_is_looked_at(lab: Lab) -> None:
+    app = open_page("errors", section="patterns", model="plain_net")
+    queries = [item.proto.query_string for item in app.get("page_link")]
+    assert [query for query in queries if "true=" in query and "side=first" in query]

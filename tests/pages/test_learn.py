@@ -25,7 +25,7 @@ def test_every_part_in_both_languages(lab: Lab, part: str, lang: str) -> None:
 
 
 def test_glossary_is_worked_with_the_chosen_network(lab: Lab) -> None:
-    app = open_page("learn", model="gated_net", true="fear")
+    app = open_page("learn", model="gated_net", **{"class": "fear"})
     report = Metrics.read(lab.results / "gated_net" / "metrics.json").report
     row = next(item for item in report.per_class if item.name == "fear")
     assert percent(report.accuracy) in texts(app)
@@ -121,3 +121,9 @@ def test_quiz_with_a_damaged_dataset_goes_on_with_mean_faces(lab: Lab) -> None:
     app = open_page("learn", part="quiz")
     assert any("damaged" in item.value for item in app.error)
     assert "these are mean faces" in texts(app)
+
+
+def test_formulas_speak_the_language_of_the_page(lab: Lab) -> None:
+    formulas = [item.value for item in open_page("learn", "id").latex]
+    assert any(r"\text{benar}" in text for text in formulas)
+    assert not any(r"\text{right}" in text for text in formulas)

@@ -85,7 +85,7 @@ def test_two_networks_side_by_side(lab: Lab, camera: Stand) -> None:
 
 
 def test_choices_reach_the_running_video(lab: Lab, camera: Stand) -> None:
-    app = open_page("live", lang="id", models="plain_net", show="pixels", heat="1", mirror="0")
+    app = open_page("live", lang="id", models="plain_net", picture="pixels", heat="1", mirror="0")
     assert camera.viewer is not None
     settings = camera.viewer.processor.settings
     assert (settings.show, settings.heat, settings.mirror) == ("pixels", True, False)

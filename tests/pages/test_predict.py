@@ -110,10 +110,10 @@ def test_the_photo_outlives_a_change_of_page(lab: Lab, portrait: bytes) -> None:
 
 def test_what_would_change_the_answer(lab: Lab, portrait: bytes) -> None:
     app = upload(open_page("predict", models="plain_net"), portrait)
-    button(app, "Measure").click()
+    button(app, "Measure now").click()
     check(app.run())
     assert "Covering" in texts(app)
-    assert "Measure" not in [item.label for item in app.button]
+    assert "Measure now" not in [item.label for item in app.button]
     pictures = len(app.image)
     check(app.run())
     assert len(app.image) == pictures, "the measurement is kept"
@@ -180,7 +180,7 @@ def test_averaged_faces_as_an_example(lab: Lab) -> None:
 
 
 def test_a_test_image_as_an_example(lab_with_data: Lab) -> None:
-    app = open_page("predict", source="example", photo="dataset", true="fear")
+    app = open_page("predict", source="example", photo="dataset", label="fear")
     assert "labelled it Fear" in texts(app)
     assert "has the size of a chip" in texts(app)
     assert len(app.metric) == 2

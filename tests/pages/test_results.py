@@ -15,7 +15,8 @@ def test_accuracy_comes_from_the_results_with_its_interval(lab: Lab) -> None:
         report = Metrics.read(lab.results / name / "metrics.json").report
         card = next(item for item in app.metric if item.value == percent(report.accuracy))
         low, high = report.accuracy_interval
-        assert card.delta == f"95 %: {percent(low)} to {percent(high)}"
+        expected = f"95 %: {percent(low)} to {percent(high)}"
+        assert card.delta == expected.replace(" %", "\u00a0%"), "no percent sign alone on a line"
 
 
 def test_the_split_changes_the_scores(lab: Lab) -> None:

@@ -89,3 +89,15 @@ def test_only_what_differs_between_recipes(lab: Lab) -> None:
     )
     assert 0 < len(differing) < len(every)
     assert (differing.nunique(axis=1) > 1).all()
+
+
+def test_what_validation_is_stands_beside_the_network_of_which_it_is_not(lab: Lab) -> None:
+    assert "Validation is PublicTest." in texts(open_page("training"))
+    path = lab.results / "plain_net" / "history.json"
+    other = History.read(path).model_copy(update={"selection_split": "TrainingValidation"})
+    other.write(path)
+    both = texts(open_page("training"))
+    assert "Plain Net: validation is a part of Training" in both
+    assert "Otherwise validation is PublicTest." in both
+    assert "Validation is PublicTest." not in both
+    assert "PublicTest." not in texts(open_page("training", models="plain_net"))

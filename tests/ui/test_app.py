@@ -104,3 +104,9 @@ def test_choices_of_another_page_leave_the_address(lab: Lab) -> None:
     app.switch_page("pages/results.py")
     check(app.run())
     assert app.query_params["split"] in ("PublicTest", ["PublicTest"])
+
+
+def test_the_link_to_copy_spells_out_how_figures_are_saved(lab: Lab) -> None:
+    app = open_page("results", image="svg")
+    (link,) = (item.value for item in app.sidebar.code)
+    assert "image=svg" in link

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from core.inference.live.memory import Later
+from core.inference.live.meter import Readouts
 from core.inference.live.seats import Seats
-from core.ui import live
+from core.ui import live, live_readings
 
 
 def test_a_stream_that_ends_frees_its_place_and_has_memory_given_back(
@@ -29,3 +30,9 @@ def test_a_stream_that_ends_frees_its_place_and_has_memory_given_back(
     assert places.free("another")
     assert done.wait(30)
     assert given == [True]
+
+
+@pytest.mark.parametrize(("every", "text"), [(1, "every frame;"), (3, "every 3 frames;")])
+def test_how_often_faces_are_looked_for_is_said_in_frames(every: int, text: str) -> None:
+    found = Readouts(detect_every=every)
+    assert text in live_readings._steps(found)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -103,3 +104,12 @@ def test_a_change_is_what_training_would_make_of_it() -> None:
     face = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
     mirrored = apply(face, by_hand.change_of(NEUTRAL | {"flip": 1}, 0))
     assert (mirrored == face[:, ::-1]).all()
+
+
+def test_a_second_click_on_undo_finds_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = NEUTRAL | {"seed": 0}, NEUTRAL | {"seed": 5}
+    kept: dict[str, Any] = {by_hand._HISTORY: [before, after]}
+    monkeypatch.setattr("core.ui.preprocessing.by_hand.st.session_state", kept)
+    for _click in range(2):
+        by_hand._undo()
+        assert kept[by_hand._HISTORY] == [before]

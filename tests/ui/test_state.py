@@ -217,3 +217,32 @@ def test_peeking_before_and_after_the_widget_changes_nothing() -> None:
     run(app)
     assert values(app) == ["b", "b"]
     assert address(app) == {"kind": ["b"]}
+
+
+def test_an_empty_choice_asks_in_the_language_of_the_page() -> None:
+    app = open_app(models="")
+    assert app.multiselect[0].proto.placeholder == "Choose one or more"
+
+
+def paged() -> None:
+    import streamlit as st
+
+    from core.ui import state
+
+    state.begin_run()
+    of = state.choice("order", ["up", "down", "short"], "up", "Order")
+    st.json([of, state.pager("page", 1 if of == "short" else 3, of)])
+    state.write_address()
+
+
+def test_leafing_begins_anew_with_other_things_and_a_link_names_its_page() -> None:
+    app = AppTest.from_function(paged)
+    app.query_params["page"] = "2"
+    assert values(run(app)) == ["up", 2]
+    assert values(run(app)) == ["up", 2]
+    for order, page in (("down", 1), ("short", 1), ("up", 1)):
+        app.selectbox[0].set_value(order)
+        assert values(run(app)) == [order, page]
+    assert address(app) == {}
+    app.query_params["order"], app.query_params["page"] = "down", "3"
+    assert values(run(app)) == ["down", 3]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.evaluation import results
+from core.evaluation import origin, results
 from core.schema import Card
 from core.text import in_language
 from core.training.recipe import Recipe, read
@@ -170,3 +170,19 @@ def test_networks_without_scores_come_last(lab: Lab) -> None:
 )
 def test_plain_text_is_not_markdown(text: str, shown: str) -> None:
     assert widgets.plain(text) == shown
+
+
+def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(card: Card) -> None:
+    protocol = card.protocol.model_copy(update={"selection": "another 10% of FER-2013 Training"})
+    training = card.training.model_copy(update={"backend": "Keras 3.15.1 on tensorflow, Python 3"})
+    told = card.model_copy(update={"protocol": protocol, "training": training})
+    assert origin.selection(told) == "another 10 % of FER-2013 Training"
+    assert origin.software(told) == "Keras 3.15.1 on tensorflow, Python 3"
+    with in_language("id"):
+        assert "another" not in origin.selection(told)
+        assert " on " not in origin.software(told)
+    plain = card.model_copy(update={"training": training.model_copy(update={"backend": "by hand"})})
+    assert origin.selection(plain) == card.protocol.selection
+    assert origin.software(plain) == "by hand"
+    rows = parameters.rows(card_of(read("vgg16_smote"), told), {})
+    assert "on another 10 % of FER-2013 Training, " in rows["Epoch chosen by"]

@@ -37,19 +37,20 @@ _STYLE = (
 
 def draw(batch: Batch, found: Sequence[Found]) -> None:
     """Draw the filters, one page of pictures and the page numbers."""
-    kept = _filtered(batch, found)
+    kept, filters = _filtered(batch, found)
     st.caption(_("{count} of {n} shown").format(count=number(len(kept)), n=number(len(found))))
     if not kept:
         st.info(_("Nothing here matches these filters."), icon=":material/filter_alt_off:")
         return
     pages = -(-len(kept) // PAGE)
-    place = state.pager("gallery", pages) if pages > 1 else 1
+    place = state.pager("gallery", pages, filters)
     titles = {card.id: card.title for card in batch.cards}
     tiles = [_tile(batch, item, titles) for item in kept[(place - 1) * PAGE : place * PAGE]]
     st.html(_STYLE + '<div class="fer-batch">' + "".join(tiles) + "</div>")
 
 
-def _filtered(batch: Batch, found: Sequence[Found]) -> list[Found]:
+def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
+    """Draw the filters; what they keep, in the order wanted, and what they say."""
     tests: dict[str, Callable[[Found], bool]] = {
         "all": lambda item: True,
         "face": lambda item: item.kind == "face",
@@ -59,10 +60,10 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> list[Found]:
     }
     if len(batch.cards) < 2:
         del tests["disputed"]
-    show = state.choice("show", list(tests), "all", _("Show"), text=_kind, kind="segmented")
+    show = state.choice("found", list(tests), "all", _("Show"), text=_kind, kind="segmented")
     kept = [item for item in found if tests[show](item)]
     if show in ("no face", "error"):
-        return kept
+        return kept, (show,)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         expression = state.choice(
             "expression",
@@ -75,7 +76,7 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> list[Found]:
             "band", list(BANDS), "any", _("Confidence"), text=_band, help=_band_help(batch)
         )
         order = state.choice(
-            "order", ("file", "unsure", "sure"), "file", _("Order"), text=_order_name
+            "gallery_order", ("file", "unsure", "sure"), "file", _("Order"), text=_order_name
         )
     if expression != "any":
         kept = [item for item in kept if expression in item.labels]
@@ -84,7 +85,7 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> list[Found]:
         kept = [item for item in kept if item.labels and low <= item.sureness < high]
     if order != "file":
         kept.sort(key=lambda item: (not item.labels, item.sureness * (-1) ** (order == "sure")))
-    return kept
+    return kept, (show, expression, band, order)
 
 
 def _kind(name: str) -> str:

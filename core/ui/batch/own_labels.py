@@ -141,4 +141,5 @@ def _leave(measured: Measured) -> None:
     """Callback: callbacks cannot change the page themselves."""
     uploads.hand_over(measured)
     state.put("model", uploads.ID)
+    state.put("side", "first")
     st.session_state[_LEAVE] = True

@@ -27,7 +27,7 @@ to read and click, and for figures to be drawn on a machine that is busy with th
 def draw(batch: Batch) -> None:
     """Draw one part of the results, chosen by the viewer."""
     part = state.choice(
-        "part",
+        "results",
         list(PARTS),
         "gallery",
         _("Results"),

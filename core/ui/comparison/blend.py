@@ -56,6 +56,7 @@ def _scores(view: View, ensemble: Measured) -> None:
             _("Its matrix beside another one, and its images"),
             icon=":material/grid_on:",
             model=ensembles.ID,
+            side="first",
         )
     with right:
         widgets.figure_frame(

@@ -19,8 +19,6 @@ from core.ui.confusion.columns import Chosen
 SIDE = 144
 """Pixels of a mean face on the page: three for each of its own."""
 
-_LAST = "confusion.cell"
-
 
 def controls(chosen: Chosen) -> tuple[int, int]:
     """Draw the two selections of a cell and return (true, predicted) as positions."""
@@ -41,16 +39,7 @@ def controls(chosen: Chosen) -> tuple[int, int]:
             text=titles.__getitem__,
             kind="segmented",
         )
-    _first_page_on_change(chosen, (true, predicted))
     return classes.index(true), classes.index(predicted)
-
-
-def _first_page_on_change(chosen: Chosen, cell: tuple[str, str]) -> None:
-    """Another cell begins at its first page; a freshly opened link keeps the page it names."""
-    now = (matrices.side(chosen).id, cell)
-    if st.session_state.get(_LAST, now) != now:
-        state.put("page", 1)
-    st.session_state[_LAST] = now
 
 
 def sentence(item: Measured, true: int, predicted: int) -> str:

@@ -67,7 +67,7 @@ def show(chosen: Chosen, true: int, predicted: int) -> None:
         st.caption(_("No image."))
         return
     pages = -(-len(rows) // PAGE)
-    page = state.pager("page", pages) if pages > 1 else 1
+    page = state.pager("page", pages, rows.tobytes())
     part = rows[PAGE * (page - 1) : PAGE * page]
     first = PAGE * (page - 1) + 1
     counted = ngettext(
@@ -77,13 +77,17 @@ def show(chosen: Chosen, true: int, predicted: int) -> None:
     with widgets.card_grid(6, min_width=140):
         for row in part:
             _card(dataset, [seen, *other], int(seen.table.index[row]), true)
-    st.caption(
-        _(
-            "A tick: right. A cross: wrong. The percentage is the network's own probability of "
-            "its answer; the question mark shows all of them. The group sign: what most of the "
-            "ten FER+ taggers saw."
-        )
+    explained = _(
+        "A tick: right. A cross: wrong. The percentage is the network's own probability of its "
+        "answer; the question mark shows all of them. The group sign: what most of the ten FER+ "
+        "taggers saw."
     )
+    if other:
+        lines = _("First line: {first}. Second line: {second}.").format(
+            first=widgets.plain(seen.title), second=widgets.plain(other[0].title)
+        )
+        explained = f"{lines} {explained}"
+    st.caption(explained)
     widgets.csv_button(_numbers([seen, *other], seen.table.index[rows]), "cell_images")
 
 

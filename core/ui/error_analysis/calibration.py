@@ -52,13 +52,9 @@ def draw(view: View) -> None:
         widgets.metric_card(
             _("Fitted temperature"),
             number(fitted, 2),
-            delta=_("on {split}").format(split=view.item.metrics.selection.split),
+            delta=_fitted(fitted, view.item.metrics.selection.split),
         )
-        widgets.metric_card(
-            _("ECE there"),
-            percent(view.scores.ece_calibrated),
-            delta=_("above 1: it was too sure") if fitted > 1 else _("below 1: it was too modest"),
-        )
+        widgets.metric_card(_("ECE there"), percent(view.scores.ece_calibrated))
     widgets.figure_frame(
         figures.diagram(found, None if temperature == 1 else stated, app.mode()),
         "reliability",
@@ -69,4 +65,13 @@ def draw(view: View) -> None:
             "claims less. The small bars show how many images each group has."
         ),
     )
-    glossary.beside(["ece", "nll", "temperature"], glossary.example(view.item, view.split))
+    glossary.beside(["ece", "nll", "temperature"], view.example())
+
+
+def _fitted(temperature: float, split: str) -> str:
+    """Where it was fitted, and what it says of the network; nothing where it reads 1.00."""
+    text = _("on {split}").format(split=split)
+    if round(temperature, 2) == 1:
+        return text
+    remark = _("above 1: it was too sure") if temperature > 1 else _("below 1: it was too modest")
+    return f"{text}; {remark}"

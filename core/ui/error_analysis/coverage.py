@@ -77,4 +77,4 @@ def draw(view: View) -> None:
             "the threshold chosen above."
         ),
     )
-    glossary.beside(["coverage", "confidence"], glossary.example(view.item, view.split))
+    glossary.beside(["coverage", "confidence"], view.example())

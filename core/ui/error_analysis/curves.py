@@ -61,7 +61,7 @@ def draw(view: View) -> None:
     )
     glossary.beside(
         ["auc", "average_precision", "false_positive_rate", "recall", "precision"],
-        glossary.example(view.item, view.split),
+        view.example(),
     )
 
 

@@ -33,7 +33,7 @@ def draw(view: View) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         true = state.choice(
-            "true",
+            "labelled",
             [ALL, *view.item.classes],
             ALL,
             _("Labelled"),

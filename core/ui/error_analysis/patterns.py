@@ -58,6 +58,7 @@ def draw(view: View) -> None:
         split=view.split,
         true=classes[first.true],
         predicted=classes[first.predicted],
+        side="first",
     )
 
 

@@ -42,7 +42,7 @@ def cards(view: View) -> None:
         )
     glossary.beside(
         ["accuracy", "wilson", "confidence", "ece", "temperature"],
-        glossary.example(view.item, view.split),
+        view.example(),
     )
 
 
@@ -58,8 +58,11 @@ def sentences(view: View) -> None:
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"##### {icon} {title}")
             if lines:
-                # A number and its percent sign stay on one line.
-                shown = (widgets.plain(line).replace(" %", "\u00a0%") for line in lines)
+                shown = (widgets.unbroken(widgets.plain(line)) for line in lines)
                 st.markdown("\n".join(f"- {line}" for line in shown))
             else:
                 st.caption(_("Nothing that stands out."))
+    if view.calibrated:
+        st.caption(
+            _("These sentences take the confidences as the network states them, not calibrated.")
+        )

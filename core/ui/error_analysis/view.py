@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 
 from core.evaluation.calibration import apply_temperature
+from core.evaluation.glossary import Example
 from core.evaluation.results import NetworkResults
 from core.schema import PredictionTable, SplitMetrics
 from core.text import _, number
-from core.ui import networks, state
+from core.ui import glossary, networks, state
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class View:
             for other in self.networks
             if other.classes == self.item.classes and self.split in other.tables
         ]
+
+    def example(self) -> Example | None:
+        """The numbers for the glossary, at that temperature too."""
+        return glossary.example(self.item, self.split, temperature=self.temperature)
 
 
 def choose(usable: list[NetworkResults]) -> View | None:

@@ -69,7 +69,7 @@ def _what_changes(photo: Photo, face: int, found: Sequence[Reading], chosen: Opt
             del kept[old]
     if key not in kept:
         place.button(
-            _("Measure"),
+            _("Measure now"),
             key="predict.measure",
             on_click=st.session_state.__setitem__,
             args=(_WANTED, key),

@@ -135,6 +135,8 @@ def _remember(values: dict[str, int]) -> None:
 
 def _undo() -> None:
     history: list[dict[str, int]] = st.session_state[_HISTORY]
+    if len(history) < 2:  # a second click before the button was seen to be disabled
+        return
     history.pop()
     for key, value in history[-1].items():
         state.put(key, value)
