@@ -22,7 +22,8 @@ def hasten(model: keras.Model) -> list[str]:
     """Let a model that computes in bfloat16 find such gradients the quicker way.
 
     What the layers compute, and what is saved of them, stays the same. TensorFlow without a
-    graphics card is what this is for: elsewhere nothing is changed.
+    graphics card is what this is for: elsewhere nothing is changed. The model must not be
+    run eagerly afterwards.
 
     Returns:
         Names of the layers that were changed.

@@ -31,4 +31,3 @@ def test_the_link_to_copy_knows_a_choice_that_ran_its_part_of_the_page_only(
     expect(link).to_contain_text("kind=pr")
     expect(link).to_contain_text("section=curves")
     expect(link).to_contain_text("image=png")
-    desktop.check()
