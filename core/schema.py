@@ -26,6 +26,9 @@ MODEL: Final = "model.onnx"
 KERAS: Final = "model.keras"
 """In a network's folder: the same for training on, where it is shipped."""
 
+SHOWN: Final = {"title", "family", "summary", "keep_keras", "stored"}
+"""Keys of a recipe that change nothing about the trained network."""
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]

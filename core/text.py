@@ -79,6 +79,12 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=language())
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """`number` with its sign, a true minus; what rounds to zero has none."""
+    sign = "+" if round(value, digits) > 0 else "\u2212" if round(value, digits) < 0 else ""
+    return sign + number(abs(value), digits)
+
+
 def percent(share: float, digits: int = 1) -> str:
     """A share in [0, 1] as a percentage: 0.6604 is '66.0 %' or '66,0 %'."""
     return f"{number(100 * share, digits)} %"

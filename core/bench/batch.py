@@ -185,10 +185,10 @@ def _classified(pipeline: Pipeline, folders: Sequence[Sequence[Path]]) -> Iterat
         for number, files in enumerate(folders)
         for file in files
     )
-    ids = [card.id for card in pipeline.cards]
+    asked = {card.id: card.model_sha256 for card in pipeline.cards}
     with (
         tempfile.TemporaryDirectory() as scratch,
-        CsvSink(Path(scratch, "faces.csv"), all_classes(pipeline.cards), ids) as sink,
+        CsvSink(Path(scratch, "faces.csv"), all_classes(pipeline.cards), asked) as sink,
     ):
         for outcome in pipeline.run(items(given)):
             sink.write(outcome.rows)

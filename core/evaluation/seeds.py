@@ -21,14 +21,14 @@ from core.errors import ResultsError
 from core.evaluation.metrics import CONFIDENCE, accuracy, macro_f1, table_confusion
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import LEVEL, Paired, compare, p_text
-from core.schema import PredictionTable
+from core.schema import SHOWN, PredictionTable
 from core.text import _, number
 
 SQUEEZE = ("se_vgg16", "vgg16_finetuned")
 """The proposed network and the same without squeeze-and-excitation."""
 
-NOT_COMPARED = ("id", "title", "family", "summary", "seed", "keep_keras", "stored")
-"""Keys of a recipe that change nothing about what is trained, and the seed."""
+NOT_COMPARED = SHOWN | {"id", "seed"}
+"""Keys of a recipe in which runs of several seeds may differ."""
 
 ALIKE = ("size", "own_size", "classes", "split")
 """What two spreads share if their runs are paired."""

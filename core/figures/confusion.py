@@ -25,7 +25,7 @@ from core.figures.theme import (
     readable_on,
 )
 from core.labels import BY_NAME
-from core.text import _, ngettext, number, percent
+from core.text import _, ngettext, number, percent, signed
 
 Cell = tuple[str, str]
 """(true class, predicted class), as names of `core.labels.CLASSES`."""
@@ -112,7 +112,7 @@ def difference(
     a, b = (scale * normalise(counts, by) for counts in pair)
     values = a - b
     digits = 0 if by == "none" else 1
-    labels = [[_signed(value, digits) for value in row] for row in values]
+    labels = [[signed(float(value), digits) for value in row] for row in values]
     hover = [
         [
             f"{_cell_text(classes, i, j)}<br>{names[0]}: {_number(a[i, j], by)}"
@@ -134,14 +134,6 @@ def difference(
 
 def _number(value: float, by: Normalisation) -> str:
     return number(value, 0 if by == "none" else 1)
-
-
-def _signed(value: float, digits: int) -> str:
-    """A number with its sign; one that rounds to zero has none."""
-    rounded = round(float(value), digits)
-    if not rounded:
-        return number(0, digits)
-    return ("+" if rounded > 0 else "\u2212") + number(abs(rounded), digits)
 
 
 def _images(count: int) -> str:

@@ -22,8 +22,7 @@ def hasten(model: keras.Model) -> list[str]:
     """Let a model that computes in bfloat16 find such gradients the quicker way.
 
     What the layers compute, and what is saved of them, stays the same. TensorFlow without a
-    graphics card is what this is for: elsewhere nothing is changed. The model must not be
-    run eagerly afterwards.
+    graphics card is what this is for: elsewhere nothing is changed.
 
     Returns:
         Names of the layers that were changed.
@@ -33,7 +32,7 @@ def hasten(model: keras.Model) -> list[str]:
     found = [layer for layer in model.layers if _gains(layer)]
     for layer in found:
         # Keras lets a layer's own arithmetic be replaced by this name.
-        setattr(layer, "convolution_op", convolve)  # noqa: B010  (mypy forbids the plain way)
+        setattr(layer, "convolution_op", _convolved)  # noqa: B010  (mypy forbids the plain way)
     return [layer.name for layer in found]
 
 
@@ -48,6 +47,11 @@ def _gains(layer: keras.Layer) -> bool:
     )
 
 
+def _convolved(inputs: Any, kernel: Any) -> Any:
+    # Eagerly, TensorFlow refuses a variable here; cast, it is a tensor.
+    return convolve(inputs, ops.cast(kernel, inputs.dtype))
+
+
 @ops.custom_gradient
 def convolve(inputs: Any, kernel: Any) -> tuple[Any, Any]:
     """Convolution of stride 1 with its edges filled with zeros, and its gradients.
@@ -57,13 +61,12 @@ def convolve(inputs: Any, kernel: Any) -> tuple[Any, Any]:
         kernel: float (3, 3, C, D).
 
     Returns:
-        float (n, H, W, D), and the function that `keras.ops.custom_gradient` wants.
+        float (n, H, W, D), and what makes the gradients of both from that of the result,
+        as TensorFlow wants it.
     """
-    inputs, kernel = ops.convert_to_tensor(inputs), ops.convert_to_tensor(kernel)
     height, width, channels = inputs.shape[1:]
 
-    def gradients(*args: Any, upstream: Any = None) -> tuple[Any, Any]:
-        rising = args[0] if upstream is None else upstream
+    def gradients(rising: Any) -> tuple[Any, Any]:
         turned = ops.transpose(ops.flip(kernel, axis=(0, 1)), (0, 1, 3, 2))
         of_inputs = ops.conv(rising, turned, padding="same")
         framed = ops.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)))

@@ -11,12 +11,9 @@ from typing import Any
 
 from core import paths
 from core.errors import RecipeError
-from core.schema import Epoch, History
+from core.schema import SHOWN, Epoch, History
 from core.training.images import selection_split
 from core.training.recipe import Recipe
-
-SHOWN = {"title", "family", "summary", "keep_keras", "stored"}
-"""Keys of a recipe that change nothing about the trained network."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from core.errors import ResultsError
 from core.evaluation import significance
-from core.evaluation.calibration import apply_temperature
 from core.evaluation.glossary import Entry, Example, entry
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import Paired
@@ -21,7 +21,7 @@ def example(
     split: str,
     focus: str | None = None,
     rival: NetworkResults | None = None,
-    temperature: float = 1.0,
+    probabilities: np.ndarray | None = None,
 ) -> Example | None:
     """The numbers for the worked lines; None where the network has no scores on the split.
 
@@ -30,14 +30,13 @@ def example(
         split: name of the split.
         focus: class for scores of one class; the first one by default.
         rival: network to test it against.
-        temperature: by which the network's logits are divided; 1 takes them as it states them.
+        probabilities: shares (n, C) to take for those that the network states.
     """
     scores, table = item.split(split), item.tables.get(split)
     if scores is None:
         return None
-    if table is not None:
-        shares = apply_temperature(table.probabilities, temperature)
-        table = table.model_copy(update={"probabilities": shares})
+    if table is not None and probabilities is not None:
+        table = table.model_copy(update={"probabilities": probabilities})
     return Example(
         scores=scores,
         focus=focus or item.classes[0],

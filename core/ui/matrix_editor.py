@@ -11,7 +11,7 @@ import streamlit as st
 from core.evaluation import metrics
 from core.evaluation.results import NetworkResults
 from core.figures import confusion
-from core.text import _, number, percent
+from core.text import _, number, percent, signed
 from core.ui import app, state, widgets, words
 
 CLASSES = ("angry", "sad", "surprise")
@@ -148,11 +148,9 @@ def _cards(matrix: np.ndarray, before: np.ndarray) -> None:
 
 
 def _moved(change: float) -> str:
-    points = round(100 * change, 1)
-    if not points:
+    if not round(100 * change, 1):
         return _("as at the start")
-    sign = "+" if points > 0 else "−"
-    return _("{points} points since the start").format(points=sign + number(abs(points), 1))
+    return _("{points} points since the start").format(points=signed(100 * change, 1))
 
 
 def _scores(matrix: np.ndarray) -> None:

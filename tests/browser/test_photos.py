@@ -49,6 +49,8 @@ def test_a_face_is_chosen_by_clicking_it(desktop: Viewer, pair: bytes, tmp_path:
     expect(faces.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(faces.first).to_have_attribute("aria-pressed", "false")
     expect(desktop.page).to_have_url(re.compile("[?&]face=2"))
+    # Streamlit drops the pictures of an answer at the next, fetched or not.
+    desktop.settle()
     # By keyboard too.
     faces.first.focus()
     desktop.page.keyboard.press("Enter")

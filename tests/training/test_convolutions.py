@@ -53,7 +53,8 @@ def test_a_graphics_card_is_left_to_its_own_way(monkeypatch: pytest.MonkeyPatch)
     assert convolutions.hasten(network(8, "mixed_bfloat16")) == []
 
 
-def test_a_hastened_network_learns_and_is_saved_as_before(tmp_path) -> None:
+@pytest.mark.parametrize("eagerly", [False, True])
+def test_a_hastened_network_learns_and_is_saved_as_before(tmp_path, eagerly) -> None:
     keras.utils.set_random_seed(1)
     plain = network(8, "mixed_bfloat16")
     keras.utils.set_random_seed(1)
@@ -63,7 +64,7 @@ def test_a_hastened_network_learns_and_is_saved_as_before(tmp_path) -> None:
     inputs = rng.normal(size=(16, 8, 8, 4)).astype(np.float32)
     wanted = rng.normal(size=(16, 8)).astype(np.float32)
     for model in (plain, hastened):
-        model.compile(keras.optimizers.SGD(0.1), "mse")
+        model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=eagerly)
         for _ in range(3):
             model.train_on_batch(inputs, wanted)
     for ours, theirs in zip(hastened.get_weights(), plain.get_weights(), strict=True):

@@ -9,7 +9,7 @@ import pytest
 
 from core.evaluation import origin, results
 from core.schema import Card
-from core.text import in_language
+from core.text import in_language, number, signed
 from core.training.recipe import Recipe, read
 from core.ui import networks, parameters, scores, widgets
 from tests.conftest import Lab
@@ -186,3 +186,12 @@ def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(c
     assert origin.software(plain) == "by hand"
     rows = parameters.rows(card_of(read("vgg16_smote"), told), {})
     assert "on another 10 % of FER-2013 Training, " in rows["Epoch chosen by"]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain", "with_sign"),
+    [(1.25, "1.2", "+1.2"), (-3, "-3.0", "−3.0"), (-0.04, "0.0", "0.0"), (0.04, "0.0", "0.0")],
+)
+def test_what_rounds_to_zero_has_no_sign(value: float, plain: str, with_sign: str) -> None:
+    assert number(value, 1) == plain
+    assert signed(value, 1) == with_sign

@@ -93,8 +93,8 @@ def _run(
         held = set()
         file = None
         if out is not None:
-            hashes = {card.id: card.model_sha256 for card in cards}
-            file = stack.enter_context(CsvSink(out, classes, models, hashes))
+            asked = {card.id: card.model_sha256 for card in cards}
+            file = stack.enter_context(CsvSink(out, classes, asked))
             sinks.append(file)
             held, pictures, failed = file.done, len(file.done), file.failed
         if lines:

@@ -124,8 +124,8 @@ class CsvSink:
     Args:
         path: of the file; its folder is made.
         classes: of the networks; see `columns`.
-        networks: ids. A file with answers of others, or without some of theirs, is refused.
-        hashes: `model_sha256` of networks. A file with other ones is refused.
+        networks: `model_sha256` of each, by id. A file with answers of others, of other
+            files of theirs, or without some of theirs is refused.
 
     Attributes:
         done: pictures whose rows stand in the file, but for the tail.
@@ -136,17 +136,10 @@ class CsvSink:
         ResultsError: if the file is something else or of other networks.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        classes: Sequence[str],
-        networks: Sequence[str],
-        hashes: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, path: Path, classes: Sequence[str], networks: Mapping[str, str]) -> None:
         self._path = path
         self._classes = classes
-        self._networks = set(networks)
-        self._hashes = hashes or {}
+        self._networks = networks
         self._stream: IO[bytes] | None = None
         self._end = 0
         self.done: set[Key] = set()
@@ -220,7 +213,7 @@ class CsvSink:
         """Another picture follows the tail so far: that one is complete."""
         if self.tail is None:
             return
-        missing = self._networks - self.tail.networks if self.tail.networks else set()
+        missing = self._networks.keys() - self.tail.networks if self.tail.networks else set()
         self._expect(
             not missing,
             f"holds no answers of {', '.join(sorted(missing))} for {self.tail.key[0]}. "
@@ -236,7 +229,7 @@ class CsvSink:
             not network or network in self._networks,
             f"holds answers of {network}. Expected only those of {self._asked()}",
         )
-        expected = self._hashes.get(network, found)
+        expected = self._networks.get(network, found)
         self._expect(
             found == expected,
             f"holds answers of another {network}, whose file has the SHA-256 {found[:12]}. "

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.significance import Paired, compare, p_text, sentence
-from core.text import _, number, percent
+from core.text import _, number, percent, signed
 from core.ui import state, widgets
 from core.ui.comparison.view import View
 
@@ -64,9 +64,7 @@ def _result(view: View, a: str, b: str) -> None:
 
 
 def _points(share: float) -> str:
-    rounded = round(100 * share, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return sign + number(abs(rounded), 1)
+    return signed(100 * share, 1)
 
 
 def _two_by_two(pair: Paired, a: str, b: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.evaluation.comparison import Interval, Scored
 from core.figures.labels import class_label
 from core.figures.theme import INKS
-from core.text import _, number, percent
+from core.text import _, number, percent, signed
 from core.ui import app, state, widgets
 from core.ui.comparison.view import View
 
@@ -114,11 +114,7 @@ def _share(value: float) -> str:
 
 
 def _delta(value: float) -> str:
-    if math.isnan(value):
-        return UNKNOWN
-    rounded = round(value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return sign + number(abs(rounded), 1)
+    return UNKNOWN if math.isnan(value) else signed(value, 1)
 
 
 def _deltas(overall: pd.DataFrame, classes: pd.DataFrame, as_delta: bool) -> list[str]:

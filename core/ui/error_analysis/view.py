@@ -62,7 +62,7 @@ class View:
 
     def example(self) -> Example | None:
         """The numbers for the glossary, at that temperature too."""
-        return glossary.example(self.item, self.split, temperature=self.temperature)
+        return glossary.example(self.item, self.split, probabilities=self.probabilities)
 
 
 def choose(usable: list[NetworkResults]) -> View | None:

@@ -109,4 +109,4 @@ def _seen(value: float) -> bool:
 
 
 def _signed(value: float) -> str:
-    return number(round(value) + 0).replace("-", "−")
+    return number(value).replace("-", "−")
