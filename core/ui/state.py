@@ -3,8 +3,9 @@
 Every choice has a short key. Its value is kept in three places: the widget, the session
 (under a plain key, since Streamlit drops a widget's state when its page is left) and the
 address, where only what differs from the default stands. Whoever spoke last wins: a click
-over the address, a newly opened link over the session. A value that is not among the
-options counts as not given, and stays in the session for a page on which it is valid.
+over the address, a newly opened link over the session, Back and Forward over both. A value
+that is not among the options counts as not given, and stays in the session for a page on
+which it is valid.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.text import _
+from core.ui import visits
 
 T = TypeVar("T")
 Tokens = tuple[str, ...]
@@ -26,7 +28,6 @@ Kind = Literal["select", "segmented", "pills", "radio"]
 _KEPT = "state.kept"
 _ADDRESS = "state.address"
 _USED = "state.used"
-_PAGE = "state.page"
 
 
 def widget_key(key: str) -> str:
@@ -250,32 +251,21 @@ def write_address() -> None:
     """Bring the address up to date in one step; called after a page ran.
 
     Choices of other pages leave it. Each write makes an entry in the browser's history,
-    hence one write for all keys, and none where nothing changed.
+    hence one write for all keys, and none where nothing changed. None after Back or Forward
+    either: it would drop what Forward leads to, and Back would lead here for ever.
     """
     address: dict[str, Tokens] = st.session_state.get(_ADDRESS, {})
     used: dict[str, Tokens] = st.session_state.get(_USED, {})
     before = {key: st.query_params.get_all(key) for key in st.query_params}
     after = {key: values for key, values in before.items() if key not in address}
     after |= {key: list(address[key]) for key in address if key in used and address[key]}
+    if visits.by_history():
+        after = before
     for key in address:
         address[key] = tuple(after.get(key, ()))
-    moved = _came_by_navigation()
-    if after != before or (moved and after):
+    if after != before or (visits.by_navigation() and after):
         st.query_params.from_dict(after)
-
-
-def _came_by_navigation() -> bool:
-    """Whether this run shows another page than the one before, and not by the Back button.
-
-    A link of the navigation empties the address, but the frontend still reports what stood
-    in it, so that nothing seems to have changed.
-    """
-    context = get_script_run_ctx()
-    if context is None:
-        return False
-    previous = st.session_state.get(_PAGE)
-    st.session_state[_PAGE] = context.page_script_hash
-    return previous not in (None, context.page_script_hash) and not context.is_history_navigation
+    visits.ended()
 
 
 def shown(key: str) -> list[str]:
@@ -301,6 +291,8 @@ def _current(key: str, clean: Clean) -> Tokens | None:
     tokens = tuple(st.query_params.get_all(key))
     if tokens and tokens != address.get(key) and clean(tokens) is not None:
         kept[key] = tokens
+    elif not tokens and visits.back_at_an_answer():
+        kept.pop(key, None)
     address[key] = tokens
     return clean(kept[key]) if key in kept else None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st_
 from streamlit.testing.v1 import AppTest
 
-from core.ui import state
+from core.ui import state, visits
 
 
 def controls() -> None:
@@ -216,6 +217,32 @@ def test_peeking_before_and_after_the_widget_changes_nothing() -> None:
     app.selectbox[0].set_value("b")
     run(app)
     assert values(app) == ["b", "b"]
+    assert address(app) == {"kind": ["b"]}
+
+
+def test_back_to_where_a_run_had_ended_undoes_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = SimpleNamespace(page_script_hash="page", is_history_navigation=False)
+    monkeypatch.setattr(visits, "get_script_run_ctx", lambda: context)
+    app = open_app()
+    app.selectbox[0].set_value("b")
+    app.slider[0].set_value(9)
+    run(app)
+    app.query_params.clear()
+    run(app)
+    assert values(app)[1] == "b", "a link of the navigation keeps what was chosen"
+    context.is_history_navigation = True
+    app.query_params.clear()
+    app.query_params["seed"] = "8"
+    run(app)
+    assert values(app)[1] == "b", "no run had ended there"
+    assert address(app) == {"seed": ["8"]}, "written to, the history would end here"
+    app.query_params.clear()
+    run(app)
+    assert values(app) == DEFAULTS
+    assert address(app) == {}
+    context.is_history_navigation = False
+    app.selectbox[0].set_value("b")
+    run(app)
     assert address(app) == {"kind": ["b"]}
 
 
