@@ -1,15 +1,20 @@
 """Comparison: is one network really better, for which expressions, and at what cost?"""
 
+import streamlit as st
+
 from core.text import _
 from core.ui import glossary, networks, takeaway, widgets
-from core.ui.comparison import blend, context, cost, pair, seeds, table, view
+from core.ui.comparison import answer, blend, context, cost, pair, seeds, table, view
 
 widgets.page_header(
     _("Comparison"), _("Is one network really better, for which expressions, and at what cost?")
 )
+top = st.container()
 usable = networks.has_results()
 shown = view.choose(usable) if usable else None
 if shown:
+    with top:
+        answer.show(shown)
     table.show(shown)
     pair.show(shown)
     seeds.show(shown)

@@ -18,18 +18,21 @@ def curve_name(name: str) -> str:
     }[name]
 
 
-def main_figure(chosen: list[Curve], curve: str) -> None:
+def smoothing_slider() -> float:
+    return state.slider(
+        "smoothing",
+        0,
+        95,
+        0,
+        _("Smoothing"),
+        step=5,
+        format="%d %%",
+        help=_("Weight of the epochs before, as a moving mean; the raw curves stay behind."),
+    )
+
+
+def main_figure(chosen: list[Curve], curve: str, smoothing: float) -> None:
     if curve in learning.METRICS:
-        smoothing = state.slider(
-            "smoothing",
-            0,
-            95,
-            0,
-            _("Smoothing"),
-            step=5,
-            format="%d %%",
-            help=_("Weight of the epochs before, as a moving mean; the raw curves stay behind."),
-        )
         figure = learning.curves(chosen, curve, app.mode(), smoothing / 100)
     elif curve == "learning_rate":
         figure = learning.learning_rate(chosen, app.mode())
@@ -109,14 +112,16 @@ if not trained:
     networks.no_results()
     st.stop()
 chosen = networks.chooser(trained)
-curve = state.choice(
-    "curve",
-    [*learning.METRICS, "learning_rate", "seconds"],
-    "accuracy",
-    _("Curve"),
-    text=curve_name,
-    kind="segmented",
-)
+with widgets.card_grid(2, min_width=300):
+    curve = state.choice(
+        "curve",
+        [*learning.METRICS, "learning_rate", "seconds"],
+        "accuracy",
+        _("Curve"),
+        text=curve_name,
+        kind="segmented",
+    )
+    smoothing = smoothing_slider() if curve in learning.METRICS else 0
 if not chosen:
     st.info(_("Choose at least one network."), icon=":material/touch_app:")
     st.stop()
@@ -130,7 +135,7 @@ drawn = [
     for item in chosen
     if item.history
 ]
-main_figure(drawn, curve)
+main_figure(drawn, curve, smoothing)
 side_figures(drawn, curve)
 st.subheader(_("Does it overfit?"), anchor=False)
 for item in chosen:

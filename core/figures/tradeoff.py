@@ -17,7 +17,7 @@ from core.text import _, number, percent
 
 Cost = Literal["parameters", "megabytes", "single_ms", "batch_ms"]
 
-LARGEST = 46
+LARGEST = 28
 """Diameter in pixels of the largest bubble."""
 
 PLOT = 300

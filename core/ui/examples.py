@@ -24,6 +24,9 @@ SHEET_COLUMNS = 4
 SHEET_CONTRAST = 2.0
 """Averages are flat: at their own contrast the detector misses one of the seven."""
 
+AVERAGES = "averages"
+"""Name of the sheet of averaged faces."""
+
 PER_CLASS = 50
 """Images of each class of the test split to leaf through."""
 
@@ -48,12 +51,17 @@ class Example:
         return hashlib.sha256(self.picture.tobytes()).hexdigest()
 
 
+def title(name: str) -> str:
+    """What to call a photo of this name: the sheet of averages has one in every language."""
+    return _("Seven averaged faces") if name == AVERAGES else name
+
+
 def available() -> list[str]:
     """Which examples there are: `averages`, `dataset`, or none."""
     found = []
     try:
         resources.summary()
-        found.append("averages")
+        found.append(AVERAGES)
     except FerLabError:
         pass
     try:
@@ -79,13 +87,10 @@ def choose() -> Example | None:
         options,
         options[0],
         _("Example"),
-        text=lambda option: {
-            "averages": _("Seven averaged faces"),
-            "dataset": _("FER-2013 test image"),
-        }[option],
+        text=lambda option: title(option) if option == AVERAGES else _("FER-2013 test image"),
         kind="segmented",
     )
-    return averages(resources.summary()) if name == "averages" else _dataset_image()
+    return averages(resources.summary()) if name == AVERAGES else _dataset_image()
 
 
 def averages(summary: DatasetSummary) -> Example:
@@ -109,7 +114,7 @@ def averages(summary: DatasetSummary) -> Example:
         "Nobody's face: each is the mean of all training images of one label ({labels}), with "
         "its contrast doubled. What the networks make of them is a curiosity, not a test."
     ).format(labels=", ".join(words.class_name(name) for name in summary.classes))
-    return Example("averages", np.repeat(sheet[:, :, None], 3, axis=2), note)
+    return Example(AVERAGES, np.repeat(sheet[:, :, None], 3, axis=2), note)
 
 
 def _dataset_image() -> Example | None:

@@ -205,7 +205,7 @@ def describe(photo: Photo) -> str:
     size = _("{width} × {height} pixels").format(
         width=number(photo.size[0]), height=number(photo.size[1])
     )
-    line = f"{widgets.plain(photo.name)} · {size} · {faces}"
+    line = f"{widgets.plain(examples.title(photo.name))} · {size} · {faces}"
     return line if photo.found is Found.DETECTED else f"{line}. {how_found(photo)}"
 
 

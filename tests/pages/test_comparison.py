@@ -83,9 +83,7 @@ def test_preset_narrows_everything(lab: Lab) -> None:
     factories.make_network(lab.models, lab.results, "small_net", classes=SUBSET)
     factories.make_network(lab.models, lab.results, "tiny_net", classes=SUBSET)
     app = open_page("comparison")
-    assert re.search(
-        r"they only know angry, sad, surprise: (Small Net; Tiny|Tiny Net; Small) Net\.", texts(app)
-    )
+    assert "they only know" not in texts(app)
     assert len(frame(app)) == 2
     app.button(key="preset_3").click()
     check(app.run())
@@ -100,6 +98,43 @@ def test_preset_narrows_everything(lab: Lab) -> None:
     app.button(key="preset_7").click()
     assert len(frame(check(app.run()))) == 2
     assert "classes" not in app.query_params
+
+
+def test_chosen_networks_that_know_fewer_expressions_are_named(lab: Lab) -> None:
+    for name in ("small_net", "tiny_net"):
+        factories.make_network(lab.models, lab.results, name, classes=SUBSET)
+    app = open_page("comparison", models=["gated_net", "plain_net", "small_net", "tiny_net"])
+    assert re.search(
+        r"they only know angry, sad, surprise: (Small Net; Tiny|Tiny Net; Small) Net\.", texts(app)
+    )
+    assert len(frame(app)) == 2
+
+
+def test_the_most_accurate_is_named_first(lab: Lab) -> None:
+    label = table("plain_net").label
+    right = {model: (predictions(table(model)) == label).sum() for model in lab.ids}
+    best, second = sorted(right, key=lambda model: -right[model])[:2]
+    assert right[best] > right[second]
+    app = open_page("comparison")
+    titles = {"gated_net": "Gated Net", "plain_net": "Plain Net"}
+    answer = app.markdown[1].value
+    assert answer.startswith(
+        f"**{titles[best]} is right most often**: {100 * right[best] / len(label):.1f}\u00a0%"
+    )
+    assert titles[second] in answer
+    assert frame(app).index[0] == titles[best]
+
+
+def test_of_equal_networks_none_is_called_the_best(lab: Lab) -> None:
+    for name in ("one_net", "other_net"):
+        factories.make_network(lab.models, lab.results, name, skill=50)
+    app = open_page("comparison", models=["one_net", "other_net"])
+    assert "right most often" not in texts(app)
+    assert "right on exactly the same images" in app.markdown[1].value
+
+
+def test_one_network_is_not_called_the_best(lab: Lab) -> None:
+    assert "right most often" not in texts(open_page("comparison", models="plain_net"))
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,14 @@ PRESET = ("angry", "sad", "surprise")
 
 @dataclass(frozen=True)
 class View:
-    """What is compared, in the order of the table.
+    """What is compared.
 
     Attributes:
         networks: the networks behind it, by id.
         split: where they were measured.
         classes: what all of them are asked to tell apart.
         items: the networks on that split and those classes.
-        scores: their scores, likewise.
+        scores: their scores, the most accurate first.
         reference: id of the one that others are compared with.
     """
 
@@ -59,11 +59,21 @@ class View:
 def choose(found: list[NetworkResults]) -> View | None:
     """Draw the choices; None where they leave nothing to compare, which the page then says."""
     by_id = {item.id: item for item in found}
-    chosen = state.choices(
-        "models", list(by_id), list(by_id), _("Networks"), text=lambda name: by_id[name].title
-    )
-    split = networks.split_chooser()
+    above = st.container()
+    with widgets.card_grid(2, min_width=300):
+        with st.container():
+            split = networks.split_chooser()
+        beside = st.container()
     classes = _classes()
+    able = [item.id for item in found if set(classes) <= set(item.classes)]
+    with above:
+        chosen = state.choices(
+            "models",
+            list(by_id),
+            able or list(by_id),
+            _("Networks"),
+            text=lambda name: by_id[name].title,
+        )
     if len(classes) < 2:
         st.info(_("Choose at least two expressions."), icon=":material/touch_app:")
         return None
@@ -73,15 +83,16 @@ def choose(found: list[NetworkResults]) -> View | None:
         return None
     titles = {item.id: item.title for item in items}
     pair = [item.id for item in networks.headline([by_id[name] for name in titles])]
-    reference = state.choice(
-        "reference",
-        list(titles),
-        pair[0] if pair else next(iter(titles)),
-        _("Reference"),
-        text=titles.__getitem__,
-        help=_("Differences in the tables are to this network."),
-    )
-    scores = [_score(_key(item), item) for item in items]
+    with beside:
+        reference = state.choice(
+            "reference",
+            list(titles),
+            pair[0] if pair else next(iter(titles)),
+            _("Reference"),
+            text=titles.__getitem__,
+            help=_("Differences in the tables are to this network."),
+        )
+    scores = sorted((_score(_key(item), item) for item in items), key=lambda item: -item.accuracy)
     return View(by_id, split, classes, items, scores, reference)
 
 
