@@ -73,16 +73,18 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """`value` with a fixed number of decimals, in the language's notation; never '-0'."""
+    """`value` with a fixed number of decimals and a true minus, in the language's notation.
+
+    What rounds to zero has no sign.
+    """
     value = value if round(value, digits) else 0
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=language())
+    return format_decimal(value, format=pattern, locale=language()).replace("-", "\u2212")
 
 
 def signed(value: float, digits: int = 0) -> str:
-    """`number` with its sign, a true minus; what rounds to zero has none."""
-    sign = "+" if round(value, digits) > 0 else "\u2212" if round(value, digits) < 0 else ""
-    return sign + number(abs(value), digits)
+    """`number` with its sign; what rounds to zero has none."""
+    return ("+" if round(value, digits) > 0 else "") + number(value, digits)
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -190,7 +190,7 @@ def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(c
 
 @pytest.mark.parametrize(
     ("value", "plain", "with_sign"),
-    [(1.25, "1.2", "+1.2"), (-3, "-3.0", "−3.0"), (-0.04, "0.0", "0.0"), (0.04, "0.0", "0.0")],
+    [(1.25, "1.2", "+1.2"), (-3, "−3.0", "−3.0"), (-0.04, "0.0", "0.0"), (0.04, "0.0", "0.0")],
 )
 def test_what_rounds_to_zero_has_no_sign(value: float, plain: str, with_sign: str) -> None:
     assert number(value, 1) == plain

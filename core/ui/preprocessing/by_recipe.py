@@ -74,11 +74,11 @@ def show(chip: np.ndarray) -> None:
 def describe(change: Change) -> str:
     """A change in a few words, the unnoticeable left out."""
     x, y = SIDE * change.shift_x, SIDE * change.shift_y
-    brightness = f"{_signed(100 * change.bias)} %"
+    brightness = f"{number(100 * change.bias)} %"
     parts = (
         (change.flip, _("mirrored")),
-        (_seen(change.rotation), _("turned {degrees}°").format(degrees=_signed(change.rotation))),
-        (_seen(x) or _seen(y), _("shifted {x} / {y} px").format(x=_signed(x), y=_signed(y))),
+        (_seen(change.rotation), _("turned {degrees}°").format(degrees=number(change.rotation))),
+        (_seen(x) or _seen(y), _("shifted {x} / {y} px").format(x=number(x), y=number(y))),
         (_seen(100 * change.zoom - 100), _("zoom {share}").format(share=percent(change.zoom, 0))),
         (
             _seen(100 * change.gain - 100),
@@ -95,7 +95,7 @@ def in_short(change: Change) -> str:
     """The parts of a change that strike the eye, for a narrow caption."""
     parts = (
         (change.flip, _("mirrored")),
-        (_seen(change.rotation), f"{_signed(change.rotation)}°"),
+        (_seen(change.rotation), f"{number(change.rotation)}°"),
         (_seen(100 * change.zoom - 100), f"× {number(change.zoom, 2)}"),
         (change.erased is not None, _("partly erased")),
         (change.median, _("median filter")),
@@ -106,7 +106,3 @@ def in_short(change: Change) -> str:
 def _seen(value: float) -> bool:
     """Whether a value is more than nothing once it is rounded."""
     return abs(value) >= 0.5
-
-
-def _signed(value: float) -> str:
-    return number(value).replace("-", "−")
