@@ -56,7 +56,7 @@ def compared(a: NetworkResults, b: NetworkResults, question: str = "") -> None:
     except ResultsError as problem:
         widgets.error_box(str(problem))
         return
-    st.markdown(question + significance.sentence(found, a.title, b.title))
+    st.markdown(widgets.unbroken(question + significance.sentence(found, a.title, b.title)))
 
 
 def ways_in() -> None:

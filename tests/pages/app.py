@@ -35,8 +35,8 @@ def check(app: AppTest) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """All visible running text, for looking up words."""
+    """All visible running text, for looking up words; every space a plain one."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info")
     found = [getattr(item, "value", "") for kind in kinds for item in app.get(kind)]
     found += [f"{item.label} {item.value} {item.delta}" for item in app.metric]
-    return "\n".join(str(item) for item in found)
+    return "\n".join(str(item) for item in found).replace("\u00a0", " ")

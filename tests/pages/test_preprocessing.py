@@ -37,7 +37,7 @@ def draws(app: AppTest) -> list[str]:
 def test_from_the_photo_to_every_networks_input(example: AppTest) -> None:
     captions = [item.captions[0] for item in example.image]
     assert captions[:3] == ["1. Cut out as a square", "2. Made grey", "3. The chip: 48 × 48 pixels"]
-    assert captions[3] == "**48 × 48 × 1** (grey): Gated Net, Plain Net"
+    assert captions[3] == "**48 × 48 × 1** (grey): Gated Net; Plain Net"
 
 
 def test_undo_and_reset(example: AppTest) -> None:

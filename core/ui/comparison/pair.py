@@ -32,7 +32,7 @@ def _result(view: View, a: str, b: str) -> None:
     if table_a is None or table_b is None:
         return
     pair = compare(table_a, table_b)
-    st.markdown(sentence(pair, view.title(a), view.title(b)))
+    st.markdown(widgets.unbroken(sentence(pair, view.title(a), view.title(b))))
     left, right = st.columns([3, 2], gap="large")
     with left:
         widgets.table(

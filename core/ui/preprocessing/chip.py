@@ -54,12 +54,12 @@ def inputs(chip: np.ndarray, cards: Sequence[Card]) -> None:
     kinds: dict[tuple[int, int], list[str]] = {}
     for card in cards:
         kinds.setdefault((card.input_size, card.input_channels), []).append(card.title)
-    with st.grid(max(3, min(4, len(kinds))), min_column_width=150):
+    with st.grid(max(3, min(5, len(kinds))), min_column_width=150):
         for (size, channels), titles in sorted(kinds.items()):
             shape = f"{size} × {size} × {channels}"
             pictures.draw(
                 pictures.enlarged(received(chip, size)),
-                f"**{shape}** ({_channels(channels)}): {', '.join(map(widgets.plain, titles))}",
+                f"**{shape}** ({_channels(channels)}): {'; '.join(map(widgets.plain, titles))}",
                 alt=_("The chip as {shape}").format(shape=shape),
             )
     st.caption(
