@@ -70,19 +70,7 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
     )
 
 
-widgets.page_header(
-    _("Results"), _("What the networks score, how sure that is, and how they were made.")
-)
-usable = networks.has_results()
-if usable:
-    left, right = st.columns([3, 2])
-    with left:
-        chosen = networks.chooser(usable)
-    with right:
-        split = networks.split_chooser()
-    if not chosen:
-        st.info(_("Choose at least one network."), icon=":material/touch_app:")
-        st.stop()
+def draw(chosen: list[NetworkResults], split: str) -> None:
     cards(chosen, split)
     st.subheader(_("Scores"), anchor=False)
     st.caption(f"{words.split_name(split)}: {words.split_role(split)}")
@@ -109,3 +97,19 @@ if usable:
     per_class(chosen, split)
     glossary.worked(["recall", "precision", "f1", "support"], chosen[0], split)
     settings.draw(chosen)
+
+
+widgets.page_header(
+    _("Results"), _("What the networks score, how sure that is, and how they were made.")
+)
+usable = networks.has_results()
+if usable:
+    left, right = st.columns([3, 2])
+    with left:
+        chosen = networks.chooser(usable)
+    with right:
+        split = networks.split_chooser()
+    if chosen:
+        draw(chosen, split)
+    else:
+        st.info(_("Choose at least one network."), icon=":material/touch_app:")

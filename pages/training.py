@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.evaluation.evaluate import SELECTION
+from core.evaluation.results import NetworkResults
 from core.figures import learning
 from core.figures.entries import Curve
 from core.text import _
@@ -102,42 +103,46 @@ def side_figures(chosen: list[Curve], curve: str) -> None:
         )
 
 
+def draw(chosen: list[NetworkResults], curve: str, smoothing: float) -> None:
+    drawn = [
+        Curve(
+            item.id,
+            item.title,
+            item.history,
+            tuple(seed.run.history for seed in item.seeds if not seed.run.resized),
+        )
+        for item in chosen
+        if item.history
+    ]
+    main_figure(drawn, curve, smoothing)
+    side_figures(drawn, curve)
+    st.subheader(_("Does it overfit?"), anchor=False)
+    for item in chosen:
+        overfitting.draw(item)
+    settings.draw(chosen)
+
+
 widgets.page_header(
     _("Training"), _("How each network learned, which epoch was kept, and whether it overfits.")
 )
 everything = resources.results()
 networks.problems(everything)
 trained = networks.ordered([item for item in everything if item.history])
-if not trained:
+if trained:
+    chosen = networks.chooser(trained)
+    with widgets.card_grid(2, min_width=300):
+        curve = state.choice(
+            "curve",
+            [*learning.METRICS, "learning_rate", "seconds"],
+            "accuracy",
+            _("Curve"),
+            text=curve_name,
+            kind="segmented",
+        )
+        smoothing = smoothing_slider() if curve in learning.METRICS else 0
+    if chosen:
+        draw(chosen, curve, smoothing)
+    else:
+        st.info(_("Choose at least one network."), icon=":material/touch_app:")
+else:
     networks.no_results()
-    st.stop()
-chosen = networks.chooser(trained)
-with widgets.card_grid(2, min_width=300):
-    curve = state.choice(
-        "curve",
-        [*learning.METRICS, "learning_rate", "seconds"],
-        "accuracy",
-        _("Curve"),
-        text=curve_name,
-        kind="segmented",
-    )
-    smoothing = smoothing_slider() if curve in learning.METRICS else 0
-if not chosen:
-    st.info(_("Choose at least one network."), icon=":material/touch_app:")
-    st.stop()
-drawn = [
-    Curve(
-        item.id,
-        item.title,
-        item.history,
-        tuple(seed.run.history for seed in item.seeds if not seed.run.resized),
-    )
-    for item in chosen
-    if item.history
-]
-main_figure(drawn, curve, smoothing)
-side_figures(drawn, curve)
-st.subheader(_("Does it overfit?"), anchor=False)
-for item in chosen:
-    overfitting.draw(item)
-settings.draw(chosen)

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core import text
 from core.errors import FerLabError
@@ -48,6 +49,23 @@ def start() -> None:
             kind="segmented",
         )
     try:
+        _run(page)
+        with st.sidebar:
+            _pictures()
+            _share()
+            viewer.watch_theme()
+        state.write_address()
+    finally:
+        sitemap.left()
+
+
+def _run(page: StreamlitPage) -> None:
+    """Run a page; what goes wrong in it is told in its place.
+
+    What breaks it off passes through, a rerun or `st.stop`, which pages therefore do without:
+    of such a run the address says nothing.
+    """
+    try:
         page.run()
     except FerLabError as problem:
         widgets.error_box(str(problem))
@@ -57,13 +75,6 @@ def start() -> None:
             _("This page ran into a fault of its own. The other pages still work."),
             icon=":material/bug_report:",
         )
-    finally:
-        with st.sidebar:
-            _pictures()
-            _share()
-            viewer.watch_theme()
-        state.write_address()
-        sitemap.left()
 
 
 def _pictures() -> None:

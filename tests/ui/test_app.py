@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import paths, text
-from core.ui import sitemap, state, viewer
+from core.ui import networks, sitemap, state, viewer
 from tests.conftest import Lab
 from tests.pages.app import FAULT, check, open_page
 
@@ -81,8 +82,6 @@ def test_every_listed_page_has_a_title_a_purpose_and_an_icon() -> None:
 def test_a_fault_of_a_page_is_our_own_text(
     lab: Lab, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.ui import networks
-
     def broken() -> None:
         raise ZeroDivisionError("secret detail")
 
@@ -104,6 +103,34 @@ def test_choices_of_another_page_leave_the_address(lab: Lab) -> None:
     app.switch_page("pages/results.py")
     check(app.run())
     assert app.query_params["split"] in ("PublicTest", ["PublicTest"])
+
+
+def test_a_run_that_is_broken_off_leaves_the_address_alone(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("results", split="PublicTest")
+    whole, write, written = networks.has_results, state.write_address, []
+
+    def broken_off() -> None:
+        monkeypatch.setattr(networks, "has_results", whole)
+        st.rerun()
+
+    def writes() -> None:
+        write()
+        written.append(st.query_params.to_dict())
+
+    monkeypatch.setattr(networks, "has_results", broken_off)
+    monkeypatch.setattr(state, "write_address", writes)
+    check(app.run())
+    assert networks.has_results is whole
+    assert [address.get("split") for address in written] == ["PublicTest"]
+
+
+@pytest.mark.parametrize("page", ["results", "training"])
+def test_a_page_without_a_chosen_network_keeps_its_link(lab: Lab, page: str) -> None:
+    app = open_page(page, lang="id", models="")
+    (link,) = (item.value for item in app.sidebar.code)
+    assert "models=&" in link + "&"
 
 
 def test_the_link_to_copy_spells_out_how_figures_are_saved(lab: Lab) -> None:
