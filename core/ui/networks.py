@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
@@ -10,6 +12,9 @@ from core.labels import CLASSES
 from core.schema import Agreement, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
+
+if TYPE_CHECKING:
+    from core.evaluation.comparison import Scored  # with what Home does without
 
 PROPOSED, ABLATION = SQUEEZE
 HEADLINE = ("vgg16_frozen", PROPOSED)
@@ -91,7 +96,7 @@ def split_chooser() -> str:
     )
 
 
-def interval(scores: SplitMetrics | Agreement) -> str:
+def interval(scores: SplitMetrics | Agreement | Scored) -> str:
     """The 95 % interval of an accuracy, for a metric card."""
     low, high = scores.accuracy_interval
     return _("95 %: {low} to {high}").format(low=percent(low), high=percent(high))

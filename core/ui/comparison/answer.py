@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.evaluation.significance import compare, sentence
 from core.text import _, percent
-from core.ui import widgets
+from core.ui import networks, widgets
 from core.ui.comparison.view import View
 
 
@@ -17,13 +17,11 @@ def show(view: View) -> None:
     best, second = view.scores[:2]
     said = []
     if best.accuracy > second.accuracy:
-        low, high = best.accuracy_interval
         said.append(
-            _("**{network} is right most often**: {accuracy} (95 %: {low} to {high}).").format(
+            _("**{network} is right most often**: {accuracy} ({interval}).").format(
                 network=best.title,
                 accuracy=percent(best.accuracy),
-                low=percent(low),
-                high=percent(high),
+                interval=networks.interval(best),
             )
         )
     first, other = view.measured(best.id).table, view.measured(second.id).table

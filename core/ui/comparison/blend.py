@@ -50,7 +50,7 @@ def _scores(view: View, ensemble: Measured) -> None:
         if rival.table is not None and ensemble.table is not None:
             with widgets.problems_in_boxes():
                 pair = compare(ensemble.table, rival.table)
-                st.markdown(sentence(pair, ensemble.title, rival.title))
+                st.markdown(widgets.unbroken(sentence(pair, ensemble.title, rival.title)))
         widgets.page_link(
             "confusion",
             _("Its matrix beside another one, and its images"),
