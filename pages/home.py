@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import ResultsError
-from core.evaluation import significance
+from core.evaluation import seeds, significance
 from core.evaluation.results import NetworkResults
 from core.text import _, number, percent
 from core.ui import networks, sitemap, widgets
@@ -34,7 +34,7 @@ def headline(usable: list[NetworkResults]) -> None:
         compared(pair[0], pair[1])
     if without:
         question = _("Is it squeeze-and-excitation that helps?")
-        compared(without, pair[1], f"**{question}** ")
+        compared(without, pair[1], f"**{question}**", over_seeds(without, pair[1]))
     leader, rival = networks.leader(usable), networks.leader(shown)
     if leader and rival and leader not in shown:
         question = _("Which network is the best here?")
@@ -44,10 +44,10 @@ def headline(usable: list[NetworkResults]) -> None:
             accuracy=percent(scores.accuracy),
             interval=networks.interval(scores),
         )
-        compared(rival, leader, f"**{question}** {answer} ")
+        compared(rival, leader, f"**{question}** {answer}")
 
 
-def compared(a: NetworkResults, b: NetworkResults, question: str = "") -> None:
+def compared(a: NetworkResults, b: NetworkResults, question: str = "", more: str = "") -> None:
     split = a.metrics.report.split
     if split not in a.tables or split not in b.tables or a.classes != b.classes:
         return
@@ -56,7 +56,14 @@ def compared(a: NetworkResults, b: NetworkResults, question: str = "") -> None:
     except ResultsError as problem:
         widgets.error_box(str(problem))
         return
-    st.markdown(widgets.unbroken(question + significance.sentence(found, a.title, b.title)))
+    answer = significance.sentence(found, a.title, b.title)
+    st.markdown(widgets.unbroken(" ".join(filter(None, (question, answer, more)))))
+
+
+def over_seeds(*pair: NetworkResults) -> str:
+    """What the pair's runs from several seeds say; nothing where there are none."""
+    asked = seeds.contests(seeds.spreads(pair, pair[0].metrics.report.split))
+    return " ".join(seeds.sentence(contest) for contest in asked)
 
 
 def ways_in() -> None:

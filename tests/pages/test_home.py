@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from core.evaluation import significance
+from core.evaluation import seeds, significance
+from core.evaluation.results import load
 from core.schema import Metrics, read_predictions
 from core.text import percent
 from tests.conftest import Lab
-from tests.factories import make_network
+from tests.factories import make_network, make_seed
 from tests.pages.app import open_page, texts
 
 
@@ -43,6 +44,19 @@ def test_the_ablation_stands_between_them_and_answers_what_helps(lab: Lab) -> No
     answer = significance.sentence(significance.compare(*tables), *titles[1:])
     assert f"**Is it squeeze-and-excitation that helps?** {answer}" in texts(app)
     assert "**Apakah" in texts(open_page("home", lang="id"))
+
+
+def test_what_helps_is_asked_of_further_seeds_too(lab: Lab) -> None:
+    for name in ("se_vgg16", "vgg16_frozen", "vgg16_finetuned"):
+        make_network(lab.models, lab.results, name)
+        if name != "vgg16_frozen":
+            for number in (1, 2):
+                make_seed(lab.results, name, number, size=96)
+    paired = [load(name, lab.results, lab.models) for name in ("vgg16_finetuned", "se_vgg16")]
+    (contest,) = seeds.contests(seeds.spreads(paired, "PrivateTest"))
+    answer = seeds.sentence(contest)
+    assert answer.startswith("Over 2 seeds")
+    assert [text for text in texts(open_page("home")).splitlines() if text.endswith(answer)]
 
 
 def test_the_best_network_is_named_where_no_card_shows_it(lab: Lab) -> None:
