@@ -13,7 +13,7 @@ def terms(usable: list[NetworkResults]) -> None:
         networks.no_results()
         return
     by_id = {item.id: item for item in usable}
-    left, middle, right = st.columns([2, 2.3, 1.5], vertical_alignment="bottom")
+    left, middle, right = st.columns([2, 2.3, 1.5])
     with left:
         item = by_id[
             state.choice(

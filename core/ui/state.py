@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.text import _
+from core.text import _, language
 from core.ui import visits
 
 T = TypeVar("T")
@@ -125,6 +125,7 @@ def choices(
             list(options),
             max_selections=max_selections,
             placeholder=_("Choose one or more"),
+            select_all=language() == "en",  # Streamlit's entry for it knows no other language
             **common,
         )
     return chosen

@@ -204,6 +204,16 @@ def test_crowd_agreement_of_the_other_split_needs_the_votes(lab_with_data: Lab) 
     assert "worked out from the crowd's votes" in texts(open_page("comparison", split="PublicTest"))
 
 
+def test_streamlits_own_entry_stands_where_its_language_is_the_pages(lab: Lab) -> None:
+    offered = {
+        lang: [item.proto.select_all for item in open_page("comparison", lang=lang).multiselect]
+        for lang in ("en", "id")
+    }
+    assert all(offered["en"])
+    assert offered["id"]
+    assert not any(offered["id"])
+
+
 def test_seeds_show_only_where_they_are(lab: Lab) -> None:
     assert "Spread over seeds" not in texts(open_page("comparison"))
     for name in lab.ids:
