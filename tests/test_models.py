@@ -16,6 +16,8 @@ from core.schema import Card, History, Metrics
 FOLDERS = sorted(card.parent for card in paths.models().glob("*/card.json"))
 LARGEST_FILE = 60_000_000
 LARGEST_FOLDER = 300_000_000
+ASKED_AGAIN = 3
+"""Of so many images of PrivateTest one is asked again; of all of them it takes minutes."""
 
 
 def each(folders):
@@ -62,19 +64,25 @@ def test_keras_and_onnx_agree(folder):
 
 @each(FOLDERS)
 @pytest.mark.skipif(not store.is_available(), reason="FER_DATA names no dataset")
-def test_onnxruntime_alone_gives_the_reported_accuracy(folder):
+def test_onnxruntime_alone_gives_the_reported_answers(folder):
     onnxruntime = pytest.importorskip("onnxruntime")
     card = json.loads((folder / "card.json").read_text())
     metrics = json.loads((paths.results() / folder.name / "metrics.json").read_text())
+    with np.load(paths.results() / folder.name / "predictions.npz") as table:
+        index, label = table["PrivateTest/index"], table["PrivateTest/label"]
+        reported = table["PrivateTest/probabilities"].argmax(axis=1)
     with np.load(paths.data()) as data:
-        chosen = data["splits"] == store.SPLITS.index("PrivateTest")
-        faces, labels = data["faces"][chosen], data["labels"][chosen]
-    wanted = np.array([CLASSES.index(name) for name in card["classes"]])
-    kept = np.isin(labels, wanted)
+        faces, labels, splits = (data[key][index] for key in ("faces", "labels", "splits"))
+    assert set(splits) == {store.SPLITS.index("PrivateTest")}
+    assert np.array_equal(labels, [CLASSES.index(card["classes"][place]) for place in label])
+    accuracy = float((reported == label).mean())
+    assert accuracy == pytest.approx(metrics["report"]["accuracy"], abs=1e-6)
+
+    asked = slice(None, None, ASKED_AGAIN)
     session = onnxruntime.InferenceSession(folder / "model.onnx")
-    found = []
-    for start in range(0, int(kept.sum()), 64):
-        chips = faces[kept][start : start + 64]
-        found.append(session.run(["probabilities"], {"faces": chips})[0].argmax(axis=1))
-    accuracy = float((wanted[np.concatenate(found)] == labels[kept]).mean())
-    assert accuracy == pytest.approx(metrics["report"]["accuracy"], abs=1e-3)
+    few = np.array_split(faces[asked], len(faces[asked]) // 64)
+    found = [session.run(["probabilities"], {"faces": chips})[0] for chips in few]
+    answers = np.concatenate(found).argmax(axis=1)
+    assert (answers == reported[asked]).mean() > 0.995
+    right = float((answers == label[asked]).mean())
+    assert right == pytest.approx((reported == label)[asked].mean(), abs=2.5e-3)
