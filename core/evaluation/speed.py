@@ -162,10 +162,13 @@ class BatchBench(Document):
         pairs = zip(self.ways[CLASSIFY].rates, self.ways[way].rates, strict=True)
         return median(ours / other for ours, other in pairs)
 
-    @property
-    def fer(self) -> str | None:
-        """Name of the way by the `fer` package as it comes; None where it was left out."""
-        names = (name for name in self.ways if name.startswith("fer ") and name.endswith("haar"))
+    def fer(self, detector: str = "haar") -> str | None:
+        """Name of the way by the `fer` package with a detector; None where it was left out.
+
+        Args:
+            detector: `haar`, with which the package comes, or `mtcnn`.
+        """
+        names = (name for name in self.ways if name.startswith("fer ") and name.endswith(detector))
         return next(names, None)
 
 

@@ -88,10 +88,11 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
         [
             title,
             _cell(runs, lambda run: run.ways[CLASSIFY].rate),
-            _cell(runs, lambda run: run.ratio(KERAS) if KERAS in run.ways else None, 1),
-            _cell(runs, lambda run: run.ratio(run.fer) if run.fer else None, 1),
+            _cell(runs, lambda run: _against(run, KERAS), 1),
+            _cell(runs, lambda run: _against(run, run.fer()), 1),
+            _cell(runs, lambda run: _against(run, run.fer("mtcnn")), 1),
             _cell(runs, lambda run: run.ways[CLASSIFY].faces),
-            _cell(runs, lambda run: run.ways[run.fer].faces if run.fer else None),
+            _cell(runs, lambda run: run.ways[way].faces if (way := run.fer()) else None),
             _cell(runs, _memory),
         ]
         for title, runs in found
@@ -101,6 +102,7 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
         _("Photos a second"),
         _("Against whole photos in Keras"),
         _("Against the package fer"),
+        _("Against fer with MTCNN"),
         _("Faces found"),
         _("Found by fer"),
         _("Memory (MB)"),
@@ -108,9 +110,14 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
     photos = sorted({run.ways[CLASSIFY].photos for _title, runs in found for run in runs})
     note = _(
         "A folder of {photos} photos, from the files to the table: '{command}'. Whole photos go "
-        "to the predict of a VGG16 at 224 pixels, without looking for faces."
+        "to the predict of a VGG16 at 224 pixels, without looking for faces. The package fer "
+        "looks for them with OpenCV's cascade, unless it is asked to with MTCNN."
     ).format(photos=", ".join(map(number, photos)), command="bench batch")
     return Table(header, rows, note)
+
+
+def _against(run: BatchBench, way: str | None) -> float | None:
+    return run.ratio(way) if way in run.ways else None
 
 
 def _memory(run: BatchBench) -> float | None:

@@ -57,5 +57,10 @@ def test_something_else_is_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_the_package_is_found_by_its_name() -> None:
-    assert make_batch_bench("plain_net", 1.0).fer == "fer 1.2.3, haar"
-    assert make_batch_bench("plain_net", 1.0, fer=False).fer is None
+    bench = make_batch_bench("plain_net", 1.0)
+    assert bench.fer() == "fer 1.2.3, haar"
+    assert bench.fer("mtcnn") is None
+    way = bench.ways["fer 1.2.3, haar"]
+    both = bench.model_copy(update={"ways": {**bench.ways, "fer 1.2.3, mtcnn": way}})
+    assert both.fer("mtcnn") == "fer 1.2.3, mtcnn"
+    assert make_batch_bench("plain_net", 1.0, fer=False).fer() is None
