@@ -41,6 +41,13 @@ SETTLED = """() => {
 }"""
 
 
+BROKEN = "all => all.filter(one => one.complete && !one.naturalWidth).map(one => one.src)"
+"""Pictures that did not arrive."""
+
+REPLACED = "Download Button source error"
+"""What Streamlit's frontend says where the file behind a button is gone."""
+
+
 @dataclass
 class Viewer:
     """One viewer's tab.
@@ -76,6 +83,7 @@ class Viewer:
             '[data-testid="stException"], [data-testid="stAlertContentError"]'
         ).all_inner_texts()
         assert faults == [], self.server.said()[-4000:]
+        assert self.page.locator("img").evaluate_all(BROKEN) == []
         assert self.problems == []
 
     def watch(self) -> None:
@@ -86,8 +94,11 @@ class Viewer:
 
     def _console(self, message: ConsoleMessage) -> None:
         # Streamlit's frontend looks for its server below each part of the address in turn.
-        looking = re.search(r"/\w+/_stcore/", str(message.location.get("url")))
-        if message.type == "error" and not looking:
+        url = str(message.location.get("url"))
+        looking = re.search(r"/\w+/_stcore/", url)
+        # It also asks for files that a rerun has replaced meanwhile; nobody sees that.
+        replaced = "404" in message.text and ("/media/" in url or REPLACED in message.text)
+        if message.type == "error" and not looking and not replaced:
             self.problems.append(f"console: {message.text}")
 
     def _request(self, url: str) -> None:
