@@ -35,8 +35,10 @@ def plain(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """`text` in which every percent sign stays on the line of its number."""
-    return text.replace(" %", "\u00a0%")
+    """`text` in which percent signs and p-values each stay on one line."""
+    for apart in (" %", "p = ", "p < "):
+        text = text.replace(apart, apart.replace(" ", "\u00a0"))
+    return text
 
 
 def page_header(title: str, lead: str = "") -> None:

@@ -69,7 +69,7 @@ def choose(usable: list[NetworkResults]) -> View | None:
     """Draw the choices; None, with the reason said, where there are no predictions."""
     by_id = {item.id: item for item in usable}
     first = next(iter(networks.headline(usable)[::-1]), usable[0])
-    left, middle, right = st.columns([2, 2.3, 1.1])
+    left, middle, right = st.columns([2, 2.3, 1.1], vertical_alignment="bottom")
     with left:
         chosen = by_id[
             state.choice(
