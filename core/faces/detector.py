@@ -25,9 +25,18 @@ FER-2013's it finds 40 % at 640 px and 99 % at 256 px."""
 CLOSE_UP_SHARE = 0.35
 """Part of the picture's long side from which a face counts as a close-up."""
 
+TRACE = 0.1
+"""Least score of what may be a face at `CLOSE_UP_SIDE`. Nearly every face that is found at
+640 px leaves this much there."""
+
 CLOSE_UP_SCORE = 0.8
 """Least score of a close-up. Of 323 crops of pictures without a face, 2 % had one of 0.7
 at this side, none of 0.8; of FER-2013's faces enlarged to 600 px, 96 % have."""
+
+
+LINEAR = 0.75
+"""From this scale on pictures are shrunk linearly, in an eighth of the time. 1,450 faces in 700
+made photos were all found as before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +133,15 @@ class FaceDetector:
         self.side = side
         self.score = score
 
-    def detect(self, rgb: np.ndarray, score: float | None = None) -> list[Face]:
+    def detect(
+        self, rgb: np.ndarray, score: float | None = None, glanced: list[Face] | None = None
+    ) -> list[Face]:
         """The faces of a picture, largest first.
 
         Args:
             rgb: uint8 (H, W, 3).
             score: least score of a face in this picture; the detector's own by default.
+            glanced: what `glance` said of this picture, where it was asked before.
 
         Raises:
             ModelError: if the detector's file is missing or not the expected one.
@@ -137,16 +149,34 @@ class FaceDetector:
         if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or not rgb.size:
             raise ValueError(f"Expected uint8 (H, W, 3). Received: {rgb.dtype} {rgb.shape}.")
         least = self.score if score is None else score
-        longest = max(rgb.shape[:2])
-        side = min(self.side, max(round(ENLARGEMENT * longest), SMALL_PICTURE))
-        picture = resized(rgb, side)
-        faces = self._faces(picture, rgb.shape, least)
-        if side > 1.5 * CLOSE_UP_SIDE:
+        faces = self._faces(resized(rgb, self._side(rgb)), rgb.shape, least)
+        close = self.glance(rgb) if glanced is None else glanced
+        if close:
             least = max(least, CLOSE_UP_SCORE)
-            close = self._faces(resized(picture, CLOSE_UP_SIDE), rgb.shape, least)
-            close = [face for face in close if max(face.box[2:]) >= CLOSE_UP_SHARE * longest]
+            large = CLOSE_UP_SHARE * max(rgb.shape[:2])
+            close = [face for face in close if face.score >= least and max(face.box[2:]) >= large]
             faces = _distinct(faces + close)
         return sorted(faces, key=lambda face: -face.area)
+
+    def glance(self, rgb: np.ndarray) -> list[Face]:
+        """What may be a face, seen at `CLOSE_UP_SIDE`, largest first; a fifth of the work.
+
+        Args:
+            rgb: uint8 (H, W, 3).
+
+        Returns:
+            Faces from the score `TRACE` on; none for a picture that `detect` looks at hardly
+            larger, and so only once.
+        """
+        if self._side(rgb) <= 1.5 * CLOSE_UP_SIDE:
+            return []
+        faces = self._faces(resized(rgb, CLOSE_UP_SIDE), rgb.shape, TRACE)
+        return sorted(faces, key=lambda face: -face.area)
+
+    def _side(self, rgb: np.ndarray) -> int:
+        """Long side to which a picture is brought."""
+        longest = max(rgb.shape[:2])
+        return min(self.side, max(round(ENLARGEMENT * longest), SMALL_PICTURE))
 
     def _faces(self, picture: np.ndarray, shape: tuple[int, ...], score: float) -> list[Face]:
         """Faces of a resized picture, in pixels of the original of the given shape."""
@@ -177,7 +207,10 @@ def resized(rgb: np.ndarray, side: int) -> np.ndarray:
         rgb = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
     if size == (width, height):
         return rgb
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    if scale < LINEAR:
+        method = cv2.INTER_AREA
+    else:
+        method = cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     return cv2.resize(rgb, size, interpolation=method)
 
 

@@ -56,15 +56,15 @@ class PhotoFaces:
     found: Found
 
 
-def photo_to_chips(rgb: np.ndarray, detector: FaceDetector, thorough: bool = True) -> PhotoFaces:
+def photo_to_chips(rgb: np.ndarray, detector: FaceDetector, quick: bool = False) -> PhotoFaces:
     """Find the faces of a photo and cut their chips.
 
     Args:
         rgb: uint8 (H, W, 3), upright as `decode` returns it.
         detector: may be shared by threads.
-        thorough: False for video: no second attempts where no face is found.
+        quick: see `search`.
     """
-    result = search(rgb, detector, thorough)
+    result = search(rgb, detector, quick)
     chips = np.zeros((len(result.faces), SIDE, SIDE), dtype=np.uint8)
     for chip, face in zip(chips, result.faces, strict=True):
         chip[:] = crop_chip(rgb, face)

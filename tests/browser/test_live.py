@@ -149,7 +149,7 @@ def test_the_page_says_what_the_engine_says(
     viewer: Viewer, picture: np.ndarray, tmp_path: Path
 ) -> None:
     card = available_models()[0]
-    chips = photo_to_chips(picture, FaceDetector(side=320), thorough=False).chips
+    chips = photo_to_chips(picture, FaceDetector(side=320)).chips
     wanted = Engine().predict(card.id, chips).calibrated[0]
     label = class_label(card.classes[int(wanted.argmax())])
 

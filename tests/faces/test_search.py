@@ -19,7 +19,9 @@ class Scripted(FaceDetector):
         super().__init__()
         self._scores = [upright, *([faint] if upright == 0 else []), left, right]
 
-    def detect(self, rgb: np.ndarray, score: float | None = None) -> list[Face]:
+    def detect(
+        self, rgb: np.ndarray, score: float | None = None, glanced: list[Face] | None = None
+    ) -> list[Face]:
         least = self.score if score is None else score
         found = self._scores.pop(0)
         return [Face((10, 10, 30, 40), found)] if found >= least else []
@@ -91,9 +93,74 @@ def test_a_blank_picture_is_no_face() -> None:
     assert search(blank, Scripted(0, 0, 0, 0)).found is Found.NONE
 
 
-def test_a_video_frame_gets_one_attempt(scene: np.ndarray, detector: FaceDetector) -> None:
-    assert search(cv2.resize(scene, (200, 200)), detector, thorough=False).found is Found.NONE
-    assert search(scene, Scripted(0.75, 0, 0.9, 0), thorough=False).found is Found.DETECTED
+class Glancing(Scripted):
+    """One that finds a face by a careful search, and what it is told at a glance."""
+
+    def __init__(self, *glanced: Face) -> None:
+        super().__init__(0.9, 0, 0, 0)
+        self._glanced = list(glanced)
+
+    def glance(self, rgb: np.ndarray) -> list[Face]:
+        return self._glanced
+
+
+SURE = Face((10, 10, 100, 100), 0.9)
+
+
+@pytest.mark.parametrize(
+    ("glanced", "found"),
+    [
+        ([SURE], Found.GLANCED),
+        ([SURE, Face((300, 10, 60, 60), 0.7)], Found.GLANCED),
+        ([], Found.DETECTED),
+        ([Face((10, 10, 100, 100), 0.84)], Found.DETECTED),  # none is sure
+        ([SURE, Face((300, 10, 100, 100), 0.69)], Found.DETECTED),  # one more, perhaps
+        ([SURE, Face((300, 10, 100, 100), 0.1)], Found.DETECTED),
+        ([SURE, Face((300, 10, 60, 59), 0.9)], Found.DETECTED),  # too small to place it
+    ],
+)
+def test_a_glance_settles_it_only_without_doubt(
+    scene: np.ndarray, glanced: list[Face], found: Found
+) -> None:
+    assert scene.shape == (480, 640, 3)
+    result = search(scene, Glancing(*glanced), quick=True)
+    assert result.found is found
+    if found is Found.GLANCED:
+        assert [face.box for face in result.faces] == [face.box for face in glanced]
+    assert search(scene, Glancing(*glanced)).found is Found.DETECTED
+
+
+def test_a_quick_search_finds_a_plain_face_in_its_place(
+    photo: np.ndarray, detector: FaceDetector
+) -> None:
+    result = search(photo, detector, quick=True)
+    assert result.found is Found.GLANCED
+    (face,) = result.faces
+    (careful,) = search(photo, detector).faces
+    assert overlap(face, careful) > 0.8
+    assert face.landmarks is not None
+    assert careful.landmarks is not None
+    assert np.abs(face.landmarks - careful.landmarks).max() < 0.05 * careful.box[2]
+
+
+def test_a_quick_search_in_doubt_is_a_careful_one(
+    photo: np.ndarray, detector: FaceDetector
+) -> None:
+    lying = np.ascontiguousarray(np.rot90(photo[:, :400]))
+    far = np.full((1024, 1024, 3), 90, dtype=np.uint8)
+    far[100:740, 200:840] = cv2.resize(photo, (640, 640), interpolation=cv2.INTER_AREA)
+    far[760:1010, 10:260] = cv2.resize(photo, (250, 250), interpolation=cv2.INTER_AREA)
+    for picture, faces in ((lying, 1), (far, 2)):
+        quick, careful = (search(picture, detector, quick) for quick in (True, False))
+        assert quick.found is careful.found is not Found.GLANCED
+        assert len(careful.faces) == faces
+        assert [face.box for face in quick.faces] == [face.box for face in careful.faces]
+
+
+def test_small_pictures_are_not_glanced_at(photo: np.ndarray, detector: FaceDetector) -> None:
+    small = cv2.resize(photo, (90, 90), interpolation=cv2.INTER_AREA)
+    assert detector.glance(small) == []
+    assert search(small, detector, quick=True).found is search(small, detector).found
 
 
 @pytest.mark.parametrize("code", ["en", "id"])

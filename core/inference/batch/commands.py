@@ -47,6 +47,13 @@ def classify(
     every: Annotated[
         float, typer.Option(min=0.01, help="Seconds between the looked-at frames of a video.")
     ] = 1.0,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="Look for faces in a small copy, and in full only where that leaves a doubt.",
+        ),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads that decode and detect; one more than cores.")
     ] = None,
@@ -54,7 +61,9 @@ def classify(
     """Name the expression of every face; exit code 1 if a file could not be used."""
     if out is None and not json_lines:
         raise typer.BadParameter("Name a file with --out, or say --json-lines.")
-    done, failed, faces = _run(paths, list(dict.fromkeys(model)), out, json_lines, every, workers)
+    done, failed, faces = _run(
+        paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers
+    )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"{done:,} pictures, {faces:,} faces, {failed:,} with an error.")
     if failed:
@@ -67,6 +76,7 @@ def _run(
     out: Path | None,
     lines: bool,
     every: float,
+    quick: bool,
     workers: int | None,
 ) -> tuple[int, int, int]:
     """Pictures in the output, those with an error, and faces found in this run."""
@@ -86,7 +96,7 @@ def _run(
         raise ModelError("Expected at least one network. Received none.")
     classes = all_classes(cards)
     named = _named(arguments)
-    pipeline = Pipeline(cards, engine.predict, every=every, workers=workers)
+    pipeline = Pipeline(cards, engine.predict, every=every, quick=quick, workers=workers)
     pictures = failed = faces = 0
     with ExitStack() as stack:
         sinks: list[Sink] = []

@@ -113,6 +113,7 @@ class Pipeline:
         detector: finds the faces.
         every: seconds between the frames of a video that are looked at.
         thumbnail: side of thumbnails in pixels; 0 for none.
+        quick: whether a glance at a photo may settle where its faces are; see `search`.
         workers: threads that prepare pictures; by default one more than there are cores, so
             that these have work while a thread waits for another to let go of Python.
     """
@@ -124,6 +125,7 @@ class Pipeline:
         detector: FaceDetector | None = None,
         every: float = 1.0,
         thumbnail: int = 0,
+        quick: bool = False,
         workers: int | None = None,
     ) -> None:
         self.cards = tuple(cards)
@@ -131,6 +133,7 @@ class Pipeline:
         self._classify = classify
         self._detector = detector or FaceDetector()
         self._thumbnail = thumbnail
+        self._quick = quick
         self._workers = workers or 1 + (os.cpu_count() or 1)
         self._large = threading.Lock()
 
@@ -230,7 +233,7 @@ class Pipeline:
             return _problem(row, reason)
 
     def _faces(self, row: Row, rgb: np.ndarray) -> _Prepared:
-        found = photo_to_chips(rgb, self._detector)
+        found = photo_to_chips(rgb, self._detector, self._quick)
         row = replace(row, found=found.found.value)
         if not found.faces:
             return _Prepared([replace(row, warning=NO_FACE)], found.chips, self._small(rgb, None))

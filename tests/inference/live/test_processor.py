@@ -34,7 +34,7 @@ def test_the_page_says_what_the_engine_says(
     from core.faces.photo import photo_to_chips
 
     processor.process(webcam)
-    chips = photo_to_chips(webcam, FaceDetector(side=320), thorough=False).chips
+    chips = photo_to_chips(webcam, FaceDetector(side=320)).chips
     wanted = engine.engine.predict("plain_net", chips).calibrated[0]
     (face,) = processor.live().faces
     np.testing.assert_allclose(face.answers["plain_net"], wanted, atol=1e-6)
