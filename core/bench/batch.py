@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -25,7 +26,7 @@ from rich.table import Table
 
 from core.bench import fer_package
 from core.errors import DataError, FerLabError
-from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, Pass, Way
+from core.evaluation.speed import CLASSIFY, KERAS, QUICK, BatchBench, Pass, Way
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
 from core.inference.batch.kinds import IMAGES, suffix
@@ -74,8 +75,8 @@ def measure(
     engine, detector = Engine(), FaceDetector()
     card = engine.card(model)
 
-    def classify(some: Sequence[Path]) -> int:
-        return sum(_classified(Pipeline([card], engine.predict, detector), [some]))
+    def classify(some: Sequence[Path], quick: bool = False) -> int:
+        return sum(_classified(Pipeline([card], engine.predict, detector, quick=quick), [some]))
 
     def one(file: Path) -> int:
         chips = photo_to_chips(decode(file), detector).chips
@@ -88,7 +89,11 @@ def measure(
         classify(files[:2])
         found = list(_passes(Pipeline([card], engine.predict, detector), files, passes))
         parts = [files[start::ROUNDS] for start in range(min(ROUNDS, len(files)))]
-        ways: dict[str, tuple[Work, int]] = {CLASSIFY: (classify, 0), "one by one": (one_by_one, 0)}
+        ways: dict[str, tuple[Work, int]] = {
+            CLASSIFY: (classify, 0),
+            QUICK: (partial(classify, quick=True), 0),
+            "one by one": (one_by_one, 0),
+        }
         few = -(-keras_photos // ROUNDS)
         if keras_photos and (whole := _whole_photos()):
             ways[KERAS] = (whole, few)
@@ -107,6 +112,7 @@ def measure(
         ways=timed,
         cores=os.cpu_count() or 1,
         processor=processor(),
+        precision=engine.precision,
         made=Made(
             command=command + (" --fer-python PATH" if fer_python else ""),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -117,7 +123,9 @@ def measure(
 
 def tables(found: BatchBench) -> list[Table]:
     """The ways and their ratios, and the memory."""
-    ways = Table("Way", "photos", "faces", "a second", "processor a photo", "classify is faster by")
+    ways = Table("Way", "photos", "faces", "a second", "processor a photo")
+    for name in (CLASSIFY, QUICK):
+        ways.add_column(f"{name} is faster by")
     for name, way in found.ways.items():
         ways.add_row(
             name,
@@ -125,9 +133,9 @@ def tables(found: BatchBench) -> list[Table]:
             f"{way.faces:,}",
             f"{way.rate:.1f}",
             f"{1000 * way.processor / way.photos:.1f} ms",
-            "" if name == CLASSIFY else f"{found.ratio(name):.2f}",
+            *(f"{found.ratio(name, ours):.2f}" for ours in (CLASSIFY, QUICK)),
         )
-    ways.caption = f"{found.model}; {found.processor}, {found.cores} cores"
+    ways.caption = f"{found.model}; {found.processor}, {found.cores} cores, {found.precision}"
     passes = Table("Photos in one batch", "a second", "memory at most")
     before = 0
     for step in found.passes:

@@ -136,7 +136,7 @@ def chips(
 ) -> None:
     """Time chips: the engine against Keras's predict, OpenVINO alone, and many threads.
 
-    The last two runs of each network stand in results/speed.json.
+    The last two runs of each network on each processor stand in results/speed.json.
     """
     from core.bench.chips import measure, table
 
@@ -181,9 +181,9 @@ def batch(
     ] = 1,
     out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
 ) -> None:
-    """Time a folder: as classify does it, one by one, whole photos in Keras, and fer.
+    """Time a folder: as classify does it, careful and quick, one by one, in Keras, and by fer.
 
-    The last two runs of each network stand in results/speed.json.
+    The last two runs of each network on each processor stand in results/speed.json.
     """
     from core.bench.batch import measure, tables
 

@@ -1,7 +1,7 @@
 """`results/speed.json`: what `python -m core bench chips`, `batch` and `live` measured.
 
-Of chips and batch the last two runs of each network are kept, so that one can be read against
-the other; of the live camera the last run of each command.
+Of chips and batch the last two runs of each network on each processor are kept, so that one can
+be read against the other; of the live camera the last run of each command.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from core.schema import SCHEMA_VERSION, Document, Made, Record, Sha256
 FILE = "speed.json"
 
 RUNS = 2
-"""Runs that are kept of each network."""
+"""Runs that are kept of each network on each processor."""
 
 CLASSIFY = "classify"
+QUICK = "classify --quick"
 KERAS = "whole photo, Keras VGG16"
 
 Above = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -136,16 +137,19 @@ class BatchBench(Document):
     """Ways through one folder in one run, so that their ratios mean something.
 
     Attributes:
-        model: the network of the first two ways.
+        model: the network of the first three ways.
         model_sha256: hash of its file.
         passes: the whole folder, as often as asked for, as one batch.
         ways: by name. `classify`: as the command of that name does it, with its table.
-            `one by one`: the same steps, one photo after the other. `whole photo, Keras
+            `classify --quick`: likewise, with a glance before the search for faces.
+            `one by one`: the steps of `classify`, one photo after the other. `whole photo, Keras
             VGG16`: the photo as a whole at 224 px to Keras's `predict`, without looking
             for faces, one at a time. `fer NUMBER, ...`: the package of that name with one
             of its detectors, `haar` being its default, one photo at a time.
         cores: of the machine.
         processor: its name.
+        precision: arithmetic of the network and the face detector; None in runs from before
+            it was noted.
         made: when and how.
     """
 
@@ -155,12 +159,13 @@ class BatchBench(Document):
     ways: dict[str, Way]
     cores: int
     processor: str
+    precision: str | None = None
     made: Made
 
-    def ratio(self, way: str) -> float:
-        """How many times as fast as `way` classify is, the median over the parts."""
-        pairs = zip(self.ways[CLASSIFY].rates, self.ways[way].rates, strict=True)
-        return median(ours / other for ours, other in pairs)
+    def ratio(self, way: str, ours: str = CLASSIFY) -> float:
+        """How many times as fast as `way` the way `ours` is, the median over the parts."""
+        pairs = zip(self.ways[ours].rates, self.ways[way].rates, strict=True)
+        return median(rate / other for rate, other in pairs)
 
     def fer(self, detector: str = "haar") -> str | None:
         """Name of the way by the `fer` package with a detector; None where it was left out.
@@ -287,9 +292,9 @@ def keep(found: ChipsBench | BatchBench | LiveBench, path: Path) -> None:
     known = Speed.read(path) if path.exists() else Speed()
     match found:
         case ChipsBench():
-            known.chips[found.model] = [*_same(known.chips, found), found][-RUNS:]
+            known.chips[found.model] = _newest(_same(known.chips, found), found)
         case BatchBench():
-            known.batch[found.model] = [*_same(known.batch, found), found][-RUNS:]
+            known.batch[found.model] = _newest(_same(known.batch, found), found)
         case LiveBench():
             others = _same(known.live, found)
             others = [run for run in others if run.made.command != found.made.command]
@@ -301,6 +306,14 @@ def _same(known: dict[str, list[Bench]], found: Bench) -> list[Bench]:
     """The runs so far of the same network from the same file."""
     runs = known.get(found.model, [])
     return [run for run in runs if run.model_sha256 == found.model_sha256]
+
+
+def _newest(before: list[Bench], found: Bench) -> list[Bench]:
+    """All runs on other processors, and the last ones on this one."""
+    elsewhere: list[Bench] = [run for run in before if run.processor != found.processor]
+    here: list[Bench] = [run for run in before if run.processor == found.processor]
+    here.append(found)
+    return elsewhere + here[-RUNS:]
 
 
 def read(path: Path) -> Speed | None:

@@ -34,6 +34,7 @@ class CropCheck(Document):
     """`results/crop_check.json`.
 
     Attributes:
+        quick: whether a glance might settle where a face is.
         images: test images pasted.
         found: those whose face was found, by any attempt, where it was pasted.
         ways: how the faces were found, images by the names of `Found`.
@@ -46,6 +47,7 @@ class CropCheck(Document):
     model: str
     model_sha256: Sha256
     split: str
+    quick: bool = False
     images: Count
     found: Count
     ways: dict[str, Count]
@@ -76,7 +78,11 @@ def picture_with(chip: np.ndarray, generator: np.random.Generator) -> tuple[np.n
 
 
 def crops(
-    chips: np.ndarray, detector: FaceDetector, progress: Callable[[int], None], seed: int = 0
+    chips: np.ndarray,
+    detector: FaceDetector,
+    progress: Callable[[int], None],
+    quick: bool = False,
+    seed: int = 0,
 ) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:
     """Send chips through pictures, detection and cropping.
 
@@ -84,6 +90,7 @@ def crops(
         chips: uint8 (n, 48, 48).
         detector: as for photos.
         progress: told the number of chips done, after each.
+        quick: see `search`.
         seed: of backgrounds and places.
 
     Returns:
@@ -96,7 +103,7 @@ def crops(
     ways = dict.fromkeys([found.value for found in Found], 0)
     for index, chip in enumerate(chips):
         picture, place = picture_with(chip, generator)
-        photo = photo_to_chips(picture, detector)
+        photo = photo_to_chips(picture, detector, quick)
         hit = next((n for n, face in enumerate(photo.faces) if _near(face, place)), None)
         ways[photo.found if hit is not None else Found.NONE] += 1
         if hit is not None:
@@ -112,15 +119,16 @@ def _near(face: Face, place: Face) -> bool:
     return bool(np.abs(way).max() <= NEAR * FACE)
 
 
-def check(subject: Subject, progress: Callable[[int], None]) -> CropCheck:
+def check(subject: Subject, progress: Callable[[int], None], quick: bool = False) -> CropCheck:
     """Compare a network's accuracy on chips with that on their crops from pictures.
 
     Args:
         subject: what is examined.
         progress: told the number of images done, after each.
+        quick: see `search`.
     """
     split, classify = subject.split, subject.classify
-    index, cropped, ways = crops(split.faces, FaceDetector(), progress)
+    index, cropped, ways = crops(split.faces, FaceDetector(), progress, quick)
     labels = split.labels[index]
     on_chips = classify(split.faces[index]).argmax(axis=1)
     on_crops = classify(cropped).argmax(axis=1)
@@ -128,6 +136,7 @@ def check(subject: Subject, progress: Callable[[int], None]) -> CropCheck:
         model=subject.model,
         model_sha256=subject.model_sha256,
         split=subject.name,
+        quick=quick,
         images=len(split.faces),
         found=len(index),
         ways=ways,

@@ -63,7 +63,7 @@ class Found(StrEnum):
             case Found.DETECTED:
                 return _("The face detector found the face.")
             case Found.GLANCED:
-                return _("The face detector found the face in a picture of 256 pixels.")
+                return _("The face was found at a glance, in a small copy of the picture.")
             case Found.FAINT:
                 return _("The face was found only with a lower detection threshold.")
             case Found.TURNED:

@@ -63,15 +63,16 @@ def check(
     images: Annotated[
         int | None, typer.Option(min=1, help="Only the first so many test images.")
     ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="As `classify --quick` looks.")] = False,
 ) -> None:
     """Compare a network on test chips with the same faces detected in larger pictures."""
     from core.faces.check import check as run_check
 
     console = Console(highlight=False)
-    subject = _subject("check", model_id, REPORT, images)
+    subject = _subject("check", model_id, REPORT, images, " --quick" * quick)
     with _bar(console, "Detecting", len(subject.split.faces)) as progress:
-        result = run_check(subject, progress)
-    target = paths.results() / "crop_check.json"
+        result = run_check(subject, progress, quick)
+    target = paths.results() / ("crop_check_quick.json" if quick else "crop_check.json")
     result.write(target)
     console.print(
         f"The face was found in {result.found:,} of {result.images:,} pictures. There the "
@@ -109,14 +110,16 @@ def quality(
     console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
 
 
-def _subject(examination: str, model_id: str, name: str, images: int | None) -> Subject:
+def _subject(
+    examination: str, model_id: str, name: str, images: int | None, option: str = ""
+) -> Subject:
     """A network on the first images of a split's that show its classes."""
     from core.inference.engine import Engine
 
     engine = Engine(precision="f32")
     card = engine.card(model_id)
     split = store.load().split(name).only(card.classes)
-    command = f"python -m core faces {examination} {model_id}"
+    command = f"python -m core faces {examination} {model_id}{option}"
     return Subject(
         split=split.take(slice(images)),
         name=name,

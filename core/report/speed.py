@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from core.evaluation.speed import CLASSIFY, KERAS, BatchBench, ChipsBench, LiveBench
+from core.evaluation.speed import CLASSIFY, KERAS, QUICK, BatchBench, ChipsBench, LiveBench
 from core.report.blocks import Block, Heading, Paragraph, Table
 from core.report.gather import Gathered, Row
 from core.report.wording import NONE
@@ -18,8 +18,8 @@ def blocks(found: Gathered) -> list[Block]:
     """Chips, folders and cameras, of the networks whose model file is the one that was timed."""
     if found.speed is None:
         return []
-    chips = _current(found.rows, found.speed.chips)
-    batch = _current(found.rows, found.speed.batch)
+    chips = _on_each(_current(found.rows, found.speed.chips))
+    batch = _on_each(_current(found.rows, found.speed.batch))
     live = _current(found.rows, found.speed.live)
     tables = [table for table in (_chips(chips), _batch(batch), _live(live)) if table.rows]
     if not tables:
@@ -29,8 +29,8 @@ def blocks(found: Gathered) -> list[Block]:
     machines = {f"{run.processor}, {_cores(run.cores)}" for _title, runs in every for run in runs}
     about = _(
         "Ratios say how many times as fast the app is; the two ways of each took turns within "
-        "one run. Where a cell has two values, they are of the last two runs. Measured on: "
-        "{machines}."
+        "one run. Where a cell has two values, they are of the last two runs on that processor. "
+        "Measured on: {machines}."
     ).format(machines="; ".join(sorted(machines)))
     return [Heading(_("How fast they are")), Paragraph(about), *tables]
 
@@ -52,6 +52,17 @@ def _current(
     return found
 
 
+def _on_each(
+    found: Sequence[tuple[str, Sequence[Bench]]],
+) -> list[tuple[str, Sequence[Bench]]]:
+    """The same with the runs on one processor at a time."""
+    return [
+        (title, [run for run in runs if run.processor == name])
+        for title, runs in found
+        for name in dict.fromkeys(run.processor for run in runs)
+    ]
+
+
 def _cell(runs: Sequence[Bench], value: Callable[[Bench], float | None], decimals: int = 0) -> str:
     return _together((value(run) for run in runs), decimals)
 
@@ -64,6 +75,7 @@ def _chips(found: Sequence[tuple[str, Sequence[ChipsBench]]]) -> Table:
     rows = [
         [
             title,
+            _machine(runs),
             _cell(runs, lambda run: run.keras.ratio if run.keras else None),
             _cell(runs, lambda run: run.openvino.ratio, 2),
             _cell(runs, lambda run: run.openvino.ours_ms, 2),
@@ -74,6 +86,7 @@ def _chips(found: Sequence[tuple[str, Sequence[ChipsBench]]]) -> Table:
     ]
     header = [
         _("Network"),
+        _("Processor"),
         _("One face, against Keras's predict"),
         _("32 faces, against OpenVINO alone"),
         _("Each of 32 (ms)"),
@@ -85,20 +98,15 @@ def _chips(found: Sequence[tuple[str, Sequence[ChipsBench]]]) -> Table:
 
 def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
     rows = [
-        [
-            title,
-            _cell(runs, lambda run: run.ways[CLASSIFY].rate),
-            _cell(runs, lambda run: _against(run, KERAS), 1),
-            _cell(runs, lambda run: _against(run, run.fer()), 1),
-            _cell(runs, lambda run: _against(run, run.fer("mtcnn")), 1),
-            _cell(runs, lambda run: run.ways[CLASSIFY].faces),
-            _cell(runs, lambda run: run.ways[way].faces if (way := run.fer()) else None),
-            _cell(runs, _memory),
-        ]
+        _folder(title, runs, ours)
         for title, runs in found
+        for ours in (CLASSIFY, QUICK)
+        if any(ours in run.ways for run in runs)
     ]
     header = [
         _("Network"),
+        _("Processor"),
+        _("Search for faces"),
         _("Photos a second"),
         _("Against whole photos in Keras"),
         _("Against the package fer"),
@@ -116,8 +124,33 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
     return Table(header, rows, note)
 
 
-def _against(run: BatchBench, way: str | None) -> float | None:
-    return run.ratio(way) if way in run.ways else None
+def _folder(title: str, runs: Sequence[BatchBench], ours: str) -> list[str]:
+    """The cells of one way of ours through a folder."""
+    return [
+        title,
+        _machine(runs),
+        _("careful") if ours == CLASSIFY else _("quick"),
+        _cell(runs, lambda run: run.ways[ours].rate if ours in run.ways else None),
+        _cell(runs, lambda run: _against(run, KERAS, ours), 1),
+        _cell(runs, lambda run: _against(run, run.fer(), ours), 1),
+        _cell(runs, lambda run: _against(run, run.fer("mtcnn"), ours), 1),
+        _cell(runs, lambda run: _faces(run, ours)),
+        _cell(runs, lambda run: _faces(run, run.fer())),
+        _cell(runs, _memory),
+    ]
+
+
+def _machine(runs: Sequence[ChipsBench | BatchBench]) -> str:
+    """Processor and arithmetic, of runs on one processor."""
+    return ", ".join(filter(None, (runs[-1].processor, runs[-1].precision)))
+
+
+def _faces(run: BatchBench, way: str | None) -> int | None:
+    return run.ways[way].faces if way in run.ways else None
+
+
+def _against(run: BatchBench, way: str | None, ours: str) -> float | None:
+    return run.ratio(way, ours) if way in run.ways and ours in run.ways else None
 
 
 def _memory(run: BatchBench) -> float | None:

@@ -53,8 +53,9 @@ def test_a_folder_is_timed_in_several_ways(
     found = BatchBench.read(out)
     (kept,) = Speed.read(lab.results / "speed.json").batch["plain_net"]
     assert kept.made == found.made
-    assert list(found.ways) == ["classify", "one by one", "fer 1.2.3, haar"]
-    assert [(way.photos, way.faces) for way in found.ways.values()] == [(7, 7)] * 3
+    ours = ["classify", "classify --quick", "one by one"]
+    assert list(found.ways) == [*ours, "fer 1.2.3, haar"]
+    assert [(way.photos, way.faces) for way in found.ways.values()] == [(7, 7)] * 4
     assert all(len(way.rates) == batch.ROUNDS for way in found.ways.values())
     assert found.ways["fer 1.2.3, haar"].processor >= 0.5 * batch.ROUNDS
     assert [step.photos for step in found.passes] == [7, 14, 21]
@@ -70,13 +71,18 @@ def test_the_ratio_is_the_median_over_the_parts() -> None:
             "model": "plain_net",
             "model_sha256": "0" * 64,
             "passes": [],
-            "ways": {"classify": way(10, 20, 90), "other": way(10, 10, 10)},
+            "ways": {
+                "classify": way(10, 20, 90),
+                "classify --quick": way(30, 50, 40),
+                "other": way(10, 10, 10),
+            },
             "cores": 1,
             "processor": "",
             "made": {"command": "", "date": "", "versions": {}},
         }
     )
     assert found.ratio("other") == 2
+    assert found.ratio("other", "classify --quick") == 4
 
 
 def test_an_interpreter_without_the_package_is_named(photos: Path, lab: Lab) -> None:

@@ -24,6 +24,15 @@ def test_the_last_two_runs_of_each_network_are_kept(tmp_path: Path) -> None:
     assert [run.ways["classify"].rate for run in found.batch["gated_net"]] == [2.0, 3.0]
 
 
+def test_runs_on_other_processors_stay(tmp_path: Path) -> None:
+    path = tmp_path / speed.FILE
+    for rate, processor in ((1.0, "a"), (2.0, "b"), (3.0, "a"), (4.0, "a"), (5.0, "a")):
+        speed.keep(make_batch_bench("plain_net", rate, processor=processor), path)
+    kept = Speed.read(path).batch["plain_net"]
+    found = [(run.processor, run.ways["classify"].rate) for run in kept]
+    assert found == [("b", 2.0), ("a", 4.0), ("a", 5.0)]
+
+
 def test_runs_of_another_file_are_dropped(tmp_path: Path) -> None:
     path = tmp_path / speed.FILE
     speed.keep(make_chips_bench("plain_net", 1.0), path)

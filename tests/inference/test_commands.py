@@ -48,6 +48,18 @@ def test_check_writes_what_it_prints(faces: Lab, capsys: pytest.CaptureFixture[s
     assert f"{result.loss:.2f} points lost" in output
 
 
+def test_check_of_the_quick_search_has_a_file_of_its_own(
+    faces: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _ = run(capsys, "faces", "check", "plain_net", "--quick", "--images", "3")
+    assert code == 0
+    assert not (faces.results / "crop_check.json").exists()
+    result = CropCheck.read(faces.results / "crop_check_quick.json")
+    assert result.quick
+    assert result.found == 3
+    assert result.made.command == "python -m core faces check plain_net --quick --images 3"
+
+
 def test_check_of_fewer_classes_takes_their_images(
     faces: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,7 +67,9 @@ def discard() -> None:
         del st.session_state[_KEPT]
 
 
-def begin(uploads: Iterable[Upload], cards: Sequence[Card], every: float) -> Batch:
+def begin(
+    uploads: Iterable[Upload], cards: Sequence[Card], every: float, quick: bool = False
+) -> Batch:
     """Save the uploads and start on them.
 
     Args:
@@ -75,6 +77,7 @@ def begin(uploads: Iterable[Upload], cards: Sequence[Card], every: float) -> Bat
             the batch goes.
         cards: of the networks to ask, not empty.
         every: seconds between the frames of a video.
+        quick: whether a glance at a photo may settle where its faces are.
     """
     folder = tempfile.TemporaryDirectory(prefix="fer_batch_")
     places = _saved(uploads, Path(folder.name))
@@ -84,7 +87,12 @@ def begin(uploads: Iterable[Upload], cards: Sequence[Card], every: float) -> Bat
         yield from items(places if folder else [])
 
     pipeline = Pipeline(
-        cards, resources.engine().predict, photos.detector(), every, thumbnail=THUMBNAIL
+        cards,
+        resources.engine().predict,
+        photos.detector(),
+        every,
+        thumbnail=THUMBNAIL,
+        quick=quick,
     )
     job = Job(pipeline, found, lambda: steps(items(places), every))
     batch = Batch(job, cards)

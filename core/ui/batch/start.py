@@ -15,6 +15,8 @@ from core.ui.batch import batches
 
 PICKS = ("files", "folder")
 
+SEARCHES = ("careful", "quick")
+
 _PROBLEM = "batch.start.problem"
 
 
@@ -43,6 +45,7 @@ def draw(cards: list[Card]) -> None:
             # Browsers hand a folder over in any order.
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
         chosen = _networks(cards)
+        quick = _quick()
         every = _every([upload.name for upload in uploads])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -52,17 +55,17 @@ def draw(cards: list[Card]) -> None:
                 disabled=not (uploads and chosen),
                 key="batch.start",
                 on_click=_begin,
-                args=(uploads, chosen, every),
+                args=(uploads, chosen, every, quick),
             )
             st.caption(_invitation(len(uploads), len(chosen)))
     if problem := st.session_state.pop(_PROBLEM, None):
         widgets.error_box(problem, _("The batch could not be started"))
 
 
-def _begin(uploads: Sequence[batches.Upload], cards: list[Card], every: float) -> None:
+def _begin(uploads: Sequence[batches.Upload], cards: list[Card], every: float, quick: bool) -> None:
     """Callback of the button."""
     try:
-        batches.begin(uploads, cards, every)
+        batches.begin(uploads, cards, every, quick)
     except OSError as reason:
         st.session_state[_PROBLEM] = str(reason)
 
@@ -74,6 +77,23 @@ def _networks(cards: list[Card]) -> list[Card]:
         "models", list(by_id), first, _("Networks"), text=lambda name: by_id[name].title
     )
     return [by_id[name] for name in found]
+
+
+def _quick() -> bool:
+    chosen = state.choice(
+        "search",
+        SEARCHES,
+        "careful",
+        _("Search for faces"),
+        text=lambda name: {"careful": _("Careful"), "quick": _("Quick")}[name],
+        kind="segmented",
+        help=_(
+            "Careful looks at every photo at 640 pixels. Quick looks at 256 pixels first, and at "
+            "640 only where that leaves a doubt. It can miss small faces beside a large one, and "
+            "its crops lie a little differently, which may change the answer for a face."
+        ),
+    )
+    return chosen == "quick"
 
 
 def _every(names: list[str]) -> float:
