@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -139,15 +139,22 @@ def chip_corners(face: Face, margin: Margin | None = None) -> np.ndarray:
 
     Returns:
         float64 (4, 2), x and y in pixels of the corners that become the chip's upper left,
-        upper right, lower right and lower left; may lie outside the picture.
+        upper right, lower right and lower left; may lie outside the picture. Read-only.
     """
-    margin = margin or measured_margin()
+    return _corners(face, margin or measured_margin())
+
+
+# A face is asked for its corners by the crop and by every measure of its quality.
+@lru_cache(maxsize=256)
+def _corners(face: Face, margin: Margin) -> np.ndarray:
     size = math.sqrt(face.area)
     right, down = _axes(face)
     centre = np.array(face.centre) + size * (margin.right * right + margin.down * down)
     half = size * margin.scale / 2
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    return centre + half * (signs[:, :1] * right + signs[:, 1:] * down)
+    corners = centre + half * (signs[:, :1] * right + signs[:, 1:] * down)
+    corners.flags.writeable = False
+    return corners
 
 
 def _axes(face: Face) -> tuple[np.ndarray, np.ndarray]:

@@ -155,7 +155,7 @@ class FaceDetector:
             least = max(least, CLOSE_UP_SCORE)
             large = CLOSE_UP_SHARE * max(rgb.shape[:2])
             close = [face for face in close if face.score >= least and max(face.box[2:]) >= large]
-            faces = _distinct(faces + close)
+            faces = distinct(faces + close)
         return sorted(faces, key=lambda face: -face.area)
 
     def glance(self, rgb: np.ndarray) -> list[Face]:
@@ -172,6 +172,19 @@ class FaceDetector:
             return []
         faces = self._faces(resized(rgb, CLOSE_UP_SIDE), rgb.shape, TRACE)
         return sorted(faces, key=lambda face: -face.area)
+
+    def within(self, rgb: np.ndarray, left: int, top: int, width: int, height: int) -> list[Face]:
+        """The faces of a part of a picture, looked at as large as it is; surest first.
+
+        Args:
+            rgb: uint8 (H, W, 3).
+            left: edge of the part in pixels.
+            top: likewise.
+            width: of the part; it ends where the picture does.
+            height: likewise.
+        """
+        part = rgb[top : top + height, left : left + width]
+        return [face.shifted(left, top) for face in self._faces(part, part.shape, self.score)]
 
     def _side(self, rgb: np.ndarray) -> int:
         """Long side to which a picture is brought."""
@@ -222,7 +235,7 @@ def _padded(image: np.ndarray) -> np.ndarray:
     return cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(128, 128, 128))
 
 
-def _distinct(faces: list[Face]) -> list[Face]:
+def distinct(faces: list[Face]) -> list[Face]:
     """The surest of every group of overlapping boxes."""
     kept: list[Face] = []
     for face in sorted(faces, key=lambda face: -face.score):

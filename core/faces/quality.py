@@ -145,8 +145,13 @@ def measure(chip: np.ndarray, face: Face, width: int, height: int) -> Quality:
 
 def sharpness(chip: np.ndarray) -> float:
     """How much fine detail a chip holds, whatever its contrast; 0.4 to 1.5 in FER-2013."""
-    grey = chip.astype(np.float32)
-    return float(cv2.Laplacian(grey, cv2.CV_32F).std() / max(float(grey.std()), 1.0))
+    edges = cv2.Laplacian(chip.astype(np.float32), cv2.CV_32F)
+    return _deviation(edges) / max(_deviation(chip), 1.0)
+
+
+def _deviation(image: np.ndarray) -> float:
+    """Standard deviation, by OpenCV: NumPy takes ten times as long for so few numbers."""
+    return float(cv2.meanStdDev(image)[1][0, 0])
 
 
 def pose(face: Face) -> tuple[float | None, float | None]:

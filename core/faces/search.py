@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from core.faces.chip import SIDE, square_face
-from core.faces.detector import CLOSE_UP_SIDE, Face, FaceDetector, resized
+from core.faces.detector import Face, FaceDetector, resized
+from core.faces.glance import settled
 from core.text import _
 
 FAINT = 0.5
@@ -31,10 +32,6 @@ GAIN = 0.1
 TURNED = 0.8
 """... and at least this. Of FER-2013's upright faces 0.5 % are turned wrongly so, of those
 lying on their side 92 % rightly."""
-
-GLANCED = 24.0
-"""Least size of a face that a glance may settle, the square root of its box's area, in pixels
-of the glance: 60 where the picture is 640 px long. Smaller boxes are too coarse."""
 
 WHOLE_SIDE = 256
 """Longest side of a picture that may be taken as a face in whole, in pixels."""
@@ -93,9 +90,9 @@ def search(rgb: np.ndarray, detector: FaceDetector, quick: bool = False) -> Sear
     Args:
         rgb: uint8 (H, W, 3).
         detector: may be shared by threads.
-        quick: whether a glance at a small copy may settle it, where that shows a sure face
-            and nothing doubtful. A picture in which there is a face otherwise has one so too;
-            small faces beside a large one may be missed, and boxes are a little coarser.
+        quick: whether a glance at a small copy will do where it shows a sure face, with close
+            looks at what it doubts. A picture in which there is a face otherwise has one so
+            too; small faces beside a large one may be missed, and boxes are a little coarser.
     """
     height, width = rgb.shape[:2]
     if (height, width) == (SIDE, SIDE):
@@ -111,10 +108,10 @@ def search(rgb: np.ndarray, detector: FaceDetector, quick: bool = False) -> Sear
 
 
 def _attempts(rgb: np.ndarray, detector: FaceDetector, quick: bool) -> tuple[list[Face], Found]:
-    glanced = detector.glance(rgb) if quick else None
-    if glanced and _settled(glanced, detector.score, max(rgb.shape)):
-        return glanced, Found.GLANCED
-    faces = detector.detect(rgb, glanced=glanced)
+    seen = detector.glance(rgb) if quick else None
+    if seen and _best(seen) >= SURE and (faces := settled(rgb, detector, seen)):
+        return faces, Found.GLANCED
+    faces = detector.detect(rgb, glanced=seen)
     found = Found.DETECTED
     if _best(faces) >= SURE:
         return faces, found
@@ -124,20 +121,6 @@ def _attempts(rgb: np.ndarray, detector: FaceDetector, quick: bool) -> tuple[lis
     if _best(turned) >= max(TURNED, _best(faces) + GAIN):
         return turned, Found.TURNED
     return faces, found
-
-
-def _settled(glanced: list[Face], score: float, longest: int) -> bool:
-    """Whether a glance found a sure face, none too small, and nothing else that may be one.
-
-    Args:
-        glanced: what may be a face.
-        score: least score of a face.
-        longest: side of the picture in pixels.
-    """
-    least = (GLANCED * longest / CLOSE_UP_SIDE) ** 2
-    return _best(glanced) >= SURE and all(
-        face.score >= score and face.area >= least for face in glanced
-    )
 
 
 def _best(faces: list[Face]) -> float:

@@ -93,43 +93,6 @@ def test_a_blank_picture_is_no_face() -> None:
     assert search(blank, Scripted(0, 0, 0, 0)).found is Found.NONE
 
 
-class Glancing(Scripted):
-    """One that finds a face by a careful search, and what it is told at a glance."""
-
-    def __init__(self, *glanced: Face) -> None:
-        super().__init__(0.9, 0, 0, 0)
-        self._glanced = list(glanced)
-
-    def glance(self, rgb: np.ndarray) -> list[Face]:
-        return self._glanced
-
-
-SURE = Face((10, 10, 100, 100), 0.9)
-
-
-@pytest.mark.parametrize(
-    ("glanced", "found"),
-    [
-        ([SURE], Found.GLANCED),
-        ([SURE, Face((300, 10, 60, 60), 0.7)], Found.GLANCED),
-        ([], Found.DETECTED),
-        ([Face((10, 10, 100, 100), 0.84)], Found.DETECTED),  # none is sure
-        ([SURE, Face((300, 10, 100, 100), 0.69)], Found.DETECTED),  # one more, perhaps
-        ([SURE, Face((300, 10, 100, 100), 0.1)], Found.DETECTED),
-        ([SURE, Face((300, 10, 60, 59), 0.9)], Found.DETECTED),  # too small to place it
-    ],
-)
-def test_a_glance_settles_it_only_without_doubt(
-    scene: np.ndarray, glanced: list[Face], found: Found
-) -> None:
-    assert scene.shape == (480, 640, 3)
-    result = search(scene, Glancing(*glanced), quick=True)
-    assert result.found is found
-    if found is Found.GLANCED:
-        assert [face.box for face in result.faces] == [face.box for face in glanced]
-    assert search(scene, Glancing(*glanced)).found is Found.DETECTED
-
-
 def test_a_quick_search_finds_a_plain_face_in_its_place(
     photo: np.ndarray, detector: FaceDetector
 ) -> None:

@@ -51,7 +51,7 @@ def classify(
         bool,
         typer.Option(
             "--quick",
-            help="Look for faces in a small copy, and in full only where that leaves a doubt.",
+            help="Look for faces in a small copy, and closer only where that leaves a doubt.",
         ),
     ] = False,
     workers: Annotated[

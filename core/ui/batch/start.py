@@ -88,9 +88,9 @@ def _quick() -> bool:
         text=lambda name: {"careful": _("Careful"), "quick": _("Quick")}[name],
         kind="segmented",
         help=_(
-            "Careful looks at every photo at 640 pixels. Quick looks at 256 pixels first, and at "
-            "640 only where that leaves a doubt. It can miss small faces beside a large one, and "
-            "its crops lie a little differently, which may change the answer for a face."
+            "Careful looks at every photo at 640 pixels. Quick looks at 256 pixels first, and "
+            "closer only where that leaves a doubt. It can miss small faces beside a large one, "
+            "and its crops lie a little differently, which may change the answer for a face."
         ),
     )
     return chosen == "quick"
