@@ -203,18 +203,20 @@ def crop_chip(rgb: np.ndarray, face: Face, margin: Margin | None = None) -> np.n
         np.ascontiguousarray(rgb[top : max(bottom, top + 1), left : max(right, left + 1)]),
         cv2.COLOR_RGB2GRAY,
     )
-    side = float(np.linalg.norm(corners[1] - corners[0]))
-    grid = SIDE * FINER
-    pixels = grid * max(1, math.ceil(side / grid))
+    across, down = corners[1] - corners[0], corners[3] - corners[0]
+    # Only the middle of each pixel of the chip is looked at, in as many places as that takes.
+    samples = max(1, math.ceil(float(np.linalg.norm(across)) / (SIDE * FINER)))
+    places = (FINER // 2 + (np.arange(samples) + 0.5) / samples) / FINER
+    places = (np.arange(SIDE)[:, None] + places).ravel() / SIDE
     # Corners are edges of pixels, while OpenCV counts from their middles.
-    source = (corners[[0, 1, 3]] - [left, top] - 0.5).astype(np.float32)
-    target = np.array([[0, 0], [pixels, 0], [0, pixels]], dtype=np.float32) - np.float32(0.5)
-    square = cv2.warpAffine(
+    start = corners[0] - [left, top] - 0.5
+    x = start[0] + places * across[0] + places[:, None] * down[0]
+    y = start[1] + places * across[1] + places[:, None] * down[1]
+    taken = cv2.remap(
         part,
-        cv2.getAffineTransform(source, target),
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR,
+        x.astype(np.float32),
+        y.astype(np.float32),
+        cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    fine = cv2.resize(square, (grid, grid), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(fine[FINER // 2 :: FINER, FINER // 2 :: FINER])
+    return cv2.resize(taken, (SIDE, SIDE), interpolation=cv2.INTER_AREA) if samples > 1 else taken

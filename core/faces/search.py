@@ -10,7 +10,7 @@ import numpy as np
 
 from core.faces.chip import SIDE, square_face
 from core.faces.detector import Face, FaceDetector, resized
-from core.faces.glance import settled
+from core.faces.glance import SURE, best, settled
 from core.text import _
 
 FAINT = 0.5
@@ -21,10 +21,6 @@ among the 3.4 % that do at 0.4."""
 BORDER = 0.25
 """Grey border round such a picture, in parts of its sides: faces cut by the edge are seen
 as whole ones."""
-
-SURE = 0.85
-"""A best score of this or more ends the search. One upright face of FER-2013 in twelve
-scores less; of those lying on their side and found nevertheless, nine in ten do."""
 
 GAIN = 0.1
 """A turned picture is preferred if its best score is better by this ..."""
@@ -109,22 +105,20 @@ def search(rgb: np.ndarray, detector: FaceDetector, quick: bool = False) -> Sear
 
 def _attempts(rgb: np.ndarray, detector: FaceDetector, quick: bool) -> tuple[list[Face], Found]:
     seen = detector.glance(rgb) if quick else None
-    if seen and _best(seen) >= SURE and (faces := settled(rgb, detector, seen)):
+    if seen and (faces := settled(rgb, detector, seen)):
         return faces, Found.GLANCED
     faces = detector.detect(rgb, glanced=seen)
     found = Found.DETECTED
-    if _best(faces) >= SURE:
+    if best(faces) >= SURE:
         return faces, found
     if not faces:
         faces, found = _bordered(rgb, detector), Found.FAINT
-    turned = max((_turned(rgb, detector, turns) for turns in (1, 3)), key=_best)
-    if _best(turned) >= max(TURNED, _best(faces) + GAIN):
+    # Where there are faces anyway, a quick search only follows up what a glance shows it.
+    glance = bool(quick and faces)
+    turned = max((_turned(rgb, detector, turns, glance) for turns in (1, 3)), key=best)
+    if best(turned) >= max(TURNED, best(faces) + GAIN):
         return turned, Found.TURNED
     return faces, found
-
-
-def _best(faces: list[Face]) -> float:
-    return max((face.score for face in faces), default=0.0)
 
 
 def _bordered(rgb: np.ndarray, detector: FaceDetector) -> list[Face]:
@@ -135,9 +129,12 @@ def _bordered(rgb: np.ndarray, detector: FaceDetector) -> list[Face]:
     return [face.shifted(-right, -down) for face in detector.detect(framed, FAINT)]
 
 
-def _turned(rgb: np.ndarray, detector: FaceDetector, turns: int) -> list[Face]:
+def _turned(rgb: np.ndarray, detector: FaceDetector, turns: int, glance: bool) -> list[Face]:
     height, width = rgb.shape[:2]
-    faces = detector.detect(np.ascontiguousarray(np.rot90(rgb, turns)))
+    picture = np.ascontiguousarray(np.rot90(rgb, turns))
+    if glance and best(detector.glance(picture)) < detector.score:
+        return []
+    faces = detector.detect(picture)
     return [face.turned_back(turns, width, height) for face in faces]
 
 

@@ -58,7 +58,6 @@ def quick(glance: list[Face], close: list[Face], picture: np.ndarray) -> tuple[G
         ([SURE], Found.GLANCED, []),
         ([SURE, face(300, 10, 60, 0.7)], Found.GLANCED, []),
         ([], Found.DETECTED, []),
-        ([face(10, 10, 100, 0.84)], Found.DETECTED, []),  # none is sure
         ([SURE, face(300, 200, 59, 0.9)], Found.DETECTED, []),  # too small to place it
         ([SURE, face(300, 200, 59, 0.1)], Found.DETECTED, []),  # it may not be the only one
         ([SURE, face(300, 200, 100, 0.69)], Found.GLANCED, [(222, 154)]),
@@ -85,6 +84,14 @@ def test_doubt_is_looked_at_closely_where_that_is_less_work(
     detector, way = quick(glance, [], scene)
     assert way is found
     assert detector.windows == windows
+
+
+def test_an_unsure_face_must_be_sure_closely(scene: np.ndarray) -> None:
+    seen = face(300, 200, 100, 0.84)
+    for score, found in ((0.85, Found.GLANCED), (0.84, Found.DETECTED)):
+        detector, way = quick([seen], [face(302, 202, 98, score)], scene)
+        assert detector.windows == [(222, 154)]
+        assert way is found
 
 
 def test_only_faces_that_were_doubted_are_added(scene: np.ndarray) -> None:
