@@ -13,6 +13,7 @@ from skimage.data import astronaut
 from streamlit.testing.v1 import AppTest
 
 from core import cli
+from core.faces.search import Found
 from core.inference.batch import exports
 from core.ui import state
 from core.ui.batch import gallery
@@ -169,20 +170,26 @@ def test_everything_is_said_in_indonesian(lab: Lab, files: list[tuple[str, bytes
     assert "6 dari 6" in texts(app)
 
 
+@pytest.mark.parametrize("quick", [False, True], ids=["careful", "quick"])
 def test_the_page_and_the_command_line_write_the_same(
     lab: Lab,
     files: list[tuple[str, bytes]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    quick: bool,
 ) -> None:
     files = [file for place, file in enumerate(files) if place != 1]
-    batch = run(*files, models=list(lab.ids), results="files").session_state["batch.kept"]
+    search = "quick" if quick else "careful"
+    app = run(*files, models=list(lab.ids), results="files", search=search)
+    batch = app.session_state["batch.kept"]
+    ways = {row.found for row in batch.job.rows() if row.face is not None}
+    assert ways == {Found.GLANCED if quick else Found.DETECTED}
     for name, content in files:
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
     names = [name for name, _content in files]
     models = [part for name in sorted(lab.ids) for part in ("--model", name)]
     with pytest.raises(SystemExit) as done:
-        cli.main(["classify", *names, *models, "--out", "faces.csv"])
+        cli.main(["classify", *names, *models, "--out", "faces.csv", *["--quick"] * quick])
     assert done.value.code == 1
     assert exports.to_csv(batch.job.rows(), batch.classes) == Path("faces.csv").read_bytes()
