@@ -24,7 +24,7 @@ WINDOW = (CLOSE_UP_SIDE, SIZES[CLOSE_UP_SIDE][0])
 """Width and height of a window in pixels."""
 
 MOST = 2
-"""Windows of a picture. Three and the glance would take as long as all of it."""
+"""Windows of a picture. Where more is in doubt, other faces may have left no trace."""
 
 ROOM = 16
 """Least distance in pixels of a doubtful face from the edge of its window, unless the picture
@@ -40,8 +40,8 @@ def settled(rgb: np.ndarray, detector: FaceDetector, seen: list[Face]) -> list[F
         seen: what may be a face at a glance; see `FaceDetector.glance`.
 
     Returns:
-        Faces, largest first, one of them sure; None where none is, where one is small and
-        so perhaps not alone, and where looking at the whole picture is less work.
+        Faces, largest first, one of them sure; None where none is, and where small or many
+        doubtful ones make it likely that others left no trace.
     """
     longest = max(rgb.shape[:2])
     least = (PLACED * longest / CLOSE_UP_SIDE) ** 2
@@ -69,7 +69,7 @@ def best(faces: list[Face]) -> float:
 
 
 def _windows(faces: list[Face], width: int, height: int) -> list[tuple[int, int]] | None:
-    """Left and top of windows that hold all faces; None where these are too large or many."""
+    """Left and top of windows that hold all faces; None where one is too large, or too many."""
     found: list[tuple[int, int]] = []
     for face in faces:
         if any(_holds(window, face, width, height) for window in found):

@@ -117,7 +117,8 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
     ]
     photos = sorted({run.ways[CLASSIFY].photos for _title, runs in found for run in runs})
     note = _(
-        "A folder of {photos} photos, from the files to the table: '{command}'. Whole photos go "
+        "A folder of {photos} photos, from the files to the table: '{command}'. A quick search "
+        "looks closer only where a small copy of a photo leaves a doubt. Whole photos go "
         "to the predict of a VGG16 at 224 pixels, without looking for faces. The package fer "
         "looks for them with OpenCV's cascade, unless it is asked to with MTCNN."
     ).format(photos=", ".join(map(number, photos)), command="bench batch")
