@@ -31,7 +31,7 @@ image's middle."""
 
 
 class CropCheck(Document):
-    """`results/crop_check.json`.
+    """`results/crop_check.json`, and `crop_check_quick.json` of the quick search.
 
     Attributes:
         quick: whether a glance might settle where a face is.

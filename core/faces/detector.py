@@ -33,7 +33,6 @@ CLOSE_UP_SCORE = 0.8
 """Least score of a close-up. Of 323 crops of pictures without a face, 2 % had one of 0.7
 at this side, none of 0.8; of FER-2013's faces enlarged to 600 px, 96 % have."""
 
-
 LINEAR = 0.75
 """From this scale on pictures are shrunk linearly, in an eighth of the time. In 700 made photos
 as many faces are found so, 1,444."""

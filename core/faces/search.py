@@ -113,8 +113,8 @@ def _attempts(rgb: np.ndarray, detector: FaceDetector, quick: bool) -> tuple[lis
         return faces, found
     if not faces:
         faces, found = _bordered(rgb, detector), Found.FAINT
-    # Where there are faces anyway, a quick search only follows up what a glance shows it.
-    glance = bool(quick and faces)
+    # Where there are faces anyway, a glance says whether a turned picture is worth a look.
+    glance = bool(seen and faces)
     turned = max((_turned(rgb, detector, turns, glance) for turns in (1, 3)), key=best)
     if best(turned) >= max(TURNED, best(faces) + GAIN):
         return turned, Found.TURNED
@@ -132,9 +132,10 @@ def _bordered(rgb: np.ndarray, detector: FaceDetector) -> list[Face]:
 def _turned(rgb: np.ndarray, detector: FaceDetector, turns: int, glance: bool) -> list[Face]:
     height, width = rgb.shape[:2]
     picture = np.ascontiguousarray(np.rot90(rgb, turns))
-    if glance and best(detector.glance(picture)) < detector.score:
+    seen = detector.glance(picture) if glance else None
+    if seen is not None and best(seen) < detector.score:
         return []
-    faces = detector.detect(picture)
+    faces = detector.detect(picture, glanced=seen)
     return [face.turned_back(turns, width, height) for face in faces]
 
 

@@ -137,7 +137,7 @@ def _folder(title: str, runs: Sequence[BatchBench], ours: str) -> list[str]:
         _cell(runs, lambda run: _against(run, run.fer("mtcnn"), ours), 1),
         _cell(runs, lambda run: _faces(run, ours)),
         _cell(runs, lambda run: _faces(run, run.fer())),
-        _cell(runs, _memory),
+        _cell(runs, _memory if ours == CLASSIFY else lambda run: None),
     ]
 
 

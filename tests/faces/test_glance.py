@@ -72,12 +72,12 @@ def quick(glance: list[Face], close: list[Face], picture: np.ndarray) -> tuple[G
         ),
         (
             [SURE, *(face(x, 350, 60, 0.2) for x in (20, 270, 550))],
-            Found.DETECTED,  # three windows are no less work
+            Found.DETECTED,  # so much doubt is a matter for a careful search
             [],
         ),
     ],
 )
-def test_doubt_is_looked_at_closely_where_that_is_less_work(
+def test_doubt_is_looked_at_closely_where_it_is_rare_and_large(
     scene: np.ndarray, glance: list[Face], found: Found, windows: list[tuple[int, int]]
 ) -> None:
     assert scene.shape == (480, 640, 3)

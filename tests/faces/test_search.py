@@ -126,6 +126,25 @@ def test_small_pictures_are_not_glanced_at(photo: np.ndarray, detector: FaceDete
     assert search(small, detector, quick=True).found is search(small, detector).found
 
 
+def test_small_pictures_are_turned_by_a_quick_search_too(scene: np.ndarray) -> None:
+    small = cv2.resize(scene, (90, 90))
+    for quick in (True, False):
+        assert search(small, Scripted(0.75, 0, 0.9, 0), quick).found is Found.TURNED
+
+
+@pytest.mark.parametrize(("sideways", "found"), [(0.8, Found.TURNED), (0.6, Found.DETECTED)])
+def test_a_quick_search_turns_a_picture_where_a_glance_shows_a_face(
+    scene: np.ndarray, sideways: float, found: Found
+) -> None:
+    class Lying(Scripted):
+        """One that sees a face in a turned picture, by a glance and by a careful look."""
+
+        def glance(self, rgb: np.ndarray) -> list[Face]:
+            return [Face((10, 10, 90, 90), 0.5 if rgb.shape == scene.shape else sideways)]
+
+    assert search(scene, Lying(0.75, 0, 0.9, 0), quick=True).found is found
+
+
 @pytest.mark.parametrize("code", ["en", "id"])
 def test_every_way_has_a_sentence(code: str) -> None:
     use_language_source(lambda: code)
