@@ -109,7 +109,7 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
         _("Search for faces"),
         _("Photos a second"),
         _("Against whole photos in Keras"),
-        _("Against the package fer"),
+        _("Against fer"),
         _("Against fer with MTCNN"),
         _("Faces found"),
         _("Found by fer"),
