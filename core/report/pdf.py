@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import singledispatch
+from functools import partial, singledispatch
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.fonts import FontFace
@@ -162,13 +162,26 @@ def _table(block: Table, paper: Paper) -> None:
 
 
 def _widths(block: Table, paper: Paper) -> tuple[float, ...]:
-    """Widths in proportion to the longest cell, no word of a heading broken if possible."""
-    found = []
+    """Widths in proportion to the longest cell; where that is too wide, cells break at spaces."""
+    whole, least = [], []
     for place, title in enumerate(block.header):
-        words = [*title.split(), *(word for row in block.rows for word in [row[place]])]
-        longest = max(paper.get_string_width(latin(word)) for word in words)
-        found.append(min(longest, 42.0) + 3.5)
-    return tuple(found)
+        cells = [row[place] for row in block.rows]
+        # Two values of one cell stay together.
+        words = [word for cell in cells for word in cell.replace(" / ", "/").split()]
+        # Headings are bold, which is wider.
+        heading = 1.08 * max(map(partial(_width, paper), title.split()))
+        least.append(max([heading, *map(partial(_width, paper), words)]) + 3.5)
+        longest = max([heading, *map(partial(_width, paper), cells)])
+        whole.append(max(least[-1], min(longest, 42.0) + 3.5))
+    room, spare = paper.epw - sum(least), sum(whole) - sum(least)
+    share = min(1.0, max(0.0, room / spare)) if spare else 1.0
+    return tuple(
+        narrow + share * (wide - narrow) for narrow, wide in zip(least, whole, strict=True)
+    )
+
+
+def _width(paper: Paper, text: str) -> float:
+    return float(paper.get_string_width(latin(text)))
 
 
 @_draw.register(Dots)
