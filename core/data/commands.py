@@ -5,21 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
+from PIL import Image
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from core import paths
 from core.data import audit as auditing
-from core.data import store
+from core.data import corruption_sheet, store
+from core.data.corruptions import KINDS, low_contrast
 from core.data.fingerprint import REFERENCE, Reference
 from core.data.importer import import_dataset
 from core.data.matching import Placement
-from core.data.summary import Audit, SplitSummary
+from core.data.summary import Audit, DatasetSummary, SplitSummary
+from core.files import atomic_write
 from core.labels import CLASSES
 
 app = typer.Typer(help="Import FER-2013 and look at what is in it.", no_args_is_help=True)
+
+SHEET_CLASSES = [CLASSES.index(name) for name in ("happy", "surprise", "angry")]
+"""Whose averaged faces the sheet of corruptions shows, at twice their contrast."""
 
 AUDIT_COMMAND = "python -m core data audit"
 
@@ -70,6 +77,28 @@ def audit() -> None:
             f"{crowd.split} images."
         )
     console.print(f"Wrote {target}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def corruptions(
+    target: Annotated[Path, typer.Argument(help="PNG file to write.")],
+    images: Annotated[
+        int, typer.Option(min=0, help="So many of PublicTest's first images, not averaged faces.")
+    ] = 0,
+) -> None:
+    """Draw the robustness benchmark: each kind a row, faces as they are and at five strengths."""
+    if images:
+        split = store.load().split("PublicTest")
+        faces, index = split.faces[:images], split.index[:images]
+    else:
+        averages = DatasetSummary.read(paths.results() / "dataset.json").per_class
+        rng = np.random.default_rng(0)  # which contrast does not ask
+        faces = np.stack([low_contrast(averages[i].face, -1, rng) for i in SHEET_CLASSES])
+        index = np.asarray(SHEET_CLASSES)
+    with atomic_write(target) as stream:
+        Image.fromarray(corruption_sheet.sheet(faces, index)).save(stream, "PNG")
+    Console().print(f"{', '.join(KINDS)}: from top to bottom.", soft_wrap=True, highlight=False)
+    Console().print(f"Wrote {target}.", markup=False, soft_wrap=True)
 
 
 @app.command(hidden=True)

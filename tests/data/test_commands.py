@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from core import cli
 from core.data import store
 from core.data.fingerprint import Reference
 from core.data.summary import DatasetSummary
 from tests.data.conftest import write_images, write_votes
+from tests.factories import make_dataset
 
 
 @pytest.fixture
@@ -124,3 +126,16 @@ def test_fingerprints_can_be_made_again(
     assert run(capsys, "data", "fingerprint", "--target", str(target))[0] == 0
     reference.write(tmp_path / "expected.npz")
     assert target.read_bytes() == (tmp_path / "expected.npz").read_bytes()
+
+
+def test_corruptions_draw_a_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FER_DATA", str(tmp_path))
+    store.save(make_dataset(14), tmp_path / "fer2013.npz")
+    averages, images = tmp_path / "averages.png", tmp_path / "images.png"
+    assert run(capsys, "data", "corruptions", str(averages))[0] == 0
+    assert run(capsys, "data", "corruptions", str(images), "--images", "2")[0] == 0
+    with Image.open(averages) as three, Image.open(images) as two:
+        assert three.height == two.height
+        assert three.width > 1.4 * two.width
