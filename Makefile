@@ -10,11 +10,12 @@ BIN := $(VENV)/bin
 ALONE := tests/browser tests/bench
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 
-.PHONY: help run test install install-dev clean
+.PHONY: help run dev test install install-dev clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run          serve the dashboard on http://localhost:$(PORT) (PORT=... for another)"
+	@echo "make dev          the same, and pages run again when a source file is saved"
 	@echo "make test         lint, types and tests"
 	@echo "make install      what running and training need, into $(VENV)"
 	@echo "make install-dev  what testing needs on top"
@@ -22,6 +23,10 @@ help:
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run Home.py --server.port $(PORT)
+
+dev: $(VENV)/.installed-dev
+	$(BIN)/python -m streamlit run Home.py --server.port $(PORT) --server.fileWatcherType auto \
+	  --server.runOnSave true --server.folderWatchBlacklist $(VENV) --server.folderWatchBlacklist .git
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

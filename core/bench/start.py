@@ -174,10 +174,10 @@ def serve(
         FerLabError: if it does not answer in time.
     """
     port = _free_port(address)
-    # A list, not a shell's line: stopping the process then stops the server itself.
+    # The command that users start, where to listen apart: a setting here would measure another
+    # server than theirs. A list, not a shell's line, so that stopping the process stops the server.
     command = [sys.executable, "-m", "streamlit", "run", str(paths.ROOT / "Home.py")]
     command += ["--server.port", str(port), "--server.address", address]
-    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,

@@ -12,7 +12,7 @@ from core import text
 from core.errors import FerLabError
 from core.inference.live.memory import share_heaps
 from core.text import LANGUAGES, _
-from core.ui import collector, sitemap, state, viewer, widgets
+from core.ui import sitemap, state, viewer, widgets
 from core.ui.sitemap import has_page
 from core.ui.viewer import mode
 
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 def start() -> None:
     """Set up the page, draw the sidebar and run the page that the address names."""
     share_heaps()
-    collector.spare_modules()
     st.set_page_config(page_icon=sitemap.ICON, layout="wide")
     sitemap.entered()
     text.use_language_source(viewer.language)

@@ -6,6 +6,10 @@ address, where only what differs from the default stands. Whoever spoke last win
 over the address, a newly opened link over the session, Back and Forward over both. A value
 that is not among the options counts as not given, and stays in the session for a page on
 which it is valid.
+
+Every widget is also told the value in force as its default. The frontend takes a value from
+the session once; a widget that it mounts anew after that, as when a photo is replaced, starts
+from its default and reports that as the viewer's wish.
 """
 
 from __future__ import annotations
@@ -70,14 +74,15 @@ def choice(
         "args": (key,),
         "label_visibility": label_visibility,
     }
+    place = list(options).index(by_token[token])
     if kind == "segmented":
-        st.segmented_control(label, list(options), required=True, **common)
+        st.segmented_control(label, list(options), default=by_token[token], required=True, **common)
     elif kind == "pills":
-        st.pills(label, list(options), required=True, **common)
+        st.pills(label, list(options), default=by_token[token], required=True, **common)
     elif kind == "radio":
-        st.radio(label, list(options), horizontal=True, **common)
+        st.radio(label, list(options), index=place, horizontal=True, **common)
     else:
-        st.selectbox(label, list(options), **common)
+        st.selectbox(label, list(options), index=place, **common)
     return by_token[token]
 
 
@@ -110,6 +115,7 @@ def choices(
     _show(key, chosen)
     common: dict[str, Any] = {
         "key": widget_key(key),
+        "default": chosen,
         "format_func": text,
         "help": help,
         "on_change": _keep,
@@ -135,7 +141,7 @@ def toggle(key: str, default: bool, label: str, *, help: str | None = None) -> b
     """Draw a switch; the address says 1 or 0."""
     (token,) = _resolve(key, lambda tokens: _single(tokens, ("0", "1")), _encode(default))
     _show(key, token == "1")
-    st.toggle(label, key=widget_key(key), help=help, on_change=_keep, args=(key,))
+    st.toggle(label, token == "1", key=widget_key(key), help=help, on_change=_keep, args=(key,))
     return token == "1"
 
 
@@ -169,6 +175,7 @@ def slider(
         label,
         number(minimum),
         number(maximum),
+        value,
         step=step,
         format=format,
         key=widget_key(key),
@@ -199,7 +206,7 @@ def pager(key: str, pages: int, of: Hashable = None) -> int:
     by_token = {str(page): page for page in range(1, pages + 1)}
     (token,) = _resolve(key, lambda tokens: _single(tokens, by_token), ("1",))
     _show(key, by_token[token])
-    st.pagination(pages, key=widget_key(key), on_change=_keep, args=(key,))
+    st.pagination(pages, default=by_token[token], key=widget_key(key), on_change=_keep, args=(key,))
     return by_token[token]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,23 @@ def test_an_uploaded_photo_is_read(desktop: Viewer, portrait: Path, lang: str) -
     assert any(card.title in desktop.text() for card in available_models())
     drawn = desktop.page.locator('[data-testid="stMain"] img, [data-testid="stMain"] canvas')
     assert drawn.count() > 0
+
+
+@pytest.mark.parametrize(("width", "lang"), [(1280, "en"), (390, "id")])
+def test_replacing_the_photo_keeps_the_chosen_networks(
+    open_viewer: Callable[[int], Viewer], portrait: Path, tmp_path: Path, width: int, lang: str
+) -> None:
+    viewer = open_viewer(width)
+    viewer.open("predict", lang)
+    for turn in range(4):
+        # Another picture each time: the same one again would not be looked at.
+        photo = tmp_path / f"{turn}.png"
+        with Image.open(portrait) as picture:
+            picture.crop((0, 0, 500 - turn, 500)).save(photo)
+        viewer.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(photo)
+        expect(viewer.page.get_by_test_id("stMain")).to_contain_text(f"{500 - turn} × 500")
+        viewer.settle()
+        assert viewer.page.locator('[data-testid="stMultiSelect"] [data-tag]').count() == 2
+        assert "models=" not in viewer.page.url
+        assert re.search(WORDS[lang][1], viewer.text())
+    viewer.check()

@@ -273,3 +273,69 @@ def test_leafing_begins_anew_with_other_things_and_a_link_names_its_page() -> No
     assert address(app) == {}
     app.query_params["order"], app.query_params["page"] = "down", "3"
     assert values(run(app)) == ["down", 3]
+
+
+def every_kind() -> None:
+    from typing import Literal, get_args
+
+    import streamlit as st
+
+    from core.ui import state
+
+    state.begin_run()
+    options = ["a", "b", "c"]
+    multiple = Literal["multiselect", "pills", "segmented"]
+    shown: list[object] = [
+        state.choice(kind, options, "a", kind, kind=kind) for kind in get_args(state.Kind)
+    ]
+    shown += [
+        state.choices(f"m_{kind}", options, ["a"], kind, kind=kind) for kind in get_args(multiple)
+    ]
+    shown += [state.toggle("on", False, "On"), state.slider("size", 0, 9, 3, "Size")]
+    shown += [state.pager("page", 4)]
+    st.json(shown)
+    state.write_address()
+
+
+def starts(app: AppTest) -> list[object]:
+    """What each widget starts from when the frontend mounts it anew, in the order drawn."""
+
+    def picked(proto, place: int) -> str:
+        option = proto.options[place]
+        return getattr(option, "content", option)
+
+    select, radio = app.selectbox[0].proto, app.radio[0].proto
+    buttons = [
+        [picked(group.proto, place) for place in group.proto.default] for group in app.button_group
+    ]
+    several = app.multiselect[0].proto
+    (pages,) = (node.proto for node in app.get("pagination"))
+    return [
+        picked(select, select.default),
+        buttons[0][0],
+        buttons[1][0],
+        picked(radio, radio.default),
+        [picked(several, place) for place in several.default],
+        buttons[2],
+        buttons[3],
+        app.toggle[0].proto.default,
+        app.slider[0].proto.default[0],
+        pages.default,
+    ]
+
+
+def test_a_widget_that_is_mounted_anew_starts_from_the_value_in_force() -> None:
+    app = AppTest.from_function(every_kind)
+    assert starts(run(app)) == values(app)
+    links = dict.fromkeys(("select", "segmented", "pills", "radio"), "b")
+    links |= {"m_multiselect": "c", "m_pills": "c", "m_segmented": "", "on": "1", "size": "5"}
+    for key, value in (links | {"page": "3"}).items():
+        app.query_params[key] = value
+    expected = ["b", "b", "b", "b", ["c"], ["c"], [], True, 5, 3]
+    assert starts(run(app)) == values(app) == expected
+    app.multiselect[0].set_value(["a", "b"])
+    app.selectbox[0].set_value("c")
+    app.toggle[0].set_value(False)
+    expected[0], expected[4], expected[7] = "c", ["a", "b"], False
+    assert starts(run(app)) == values(app) == expected
+    assert starts(run(app)) == expected, "and a run without a click changes nothing"
