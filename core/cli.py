@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+import core.batch.commands
 import core.bench.commands
 import core.commands
 import core.data.commands
-import core.inference.batch.commands
 import core.inference.commands
 import core.messages
 import core.report.commands
@@ -34,7 +34,7 @@ app.add_typer(core.data.commands.app, name="data")
 app.add_typer(core.inference.commands.app, name="faces")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
-app.add_typer(core.inference.batch.commands.app)
+app.add_typer(core.batch.commands.app)
 app.add_typer(core.bench.commands.app, name="bench")
 app.add_typer(core.report.commands.app)
 app.add_typer(core.messages.app)

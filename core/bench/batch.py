@@ -24,16 +24,16 @@ import cv2
 import numpy as np
 from rich.table import Table
 
+from core.batch.kinds import IMAGES, suffix
+from core.batch.pipeline import Pipeline
+from core.batch.rows import all_classes
+from core.batch.sinks import CsvSink
+from core.batch.sources import Given, items
 from core.bench import fer_package
 from core.errors import DataError, FerLabError
 from core.evaluation.speed import CLASSIFY, KERAS, QUICK, BatchBench, Pass, Way
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
-from core.inference.batch.kinds import IMAGES, suffix
-from core.inference.batch.pipeline import Pipeline
-from core.inference.batch.rows import all_classes
-from core.inference.batch.sinks import CsvSink
-from core.inference.batch.sources import Given, items
 from core.inference.engine import Engine
 from core.inference.latency import processor
 from core.labels import CLASSES

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from core.batch.kinds import IMAGES, suffix
 from core.data import store
 from core.errors import DataError, FerLabError
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode
-from core.inference.batch.kinds import IMAGES, suffix
 
 SIZE = (640, 480)
 """Width and height."""

@@ -13,8 +13,8 @@ from skimage.data import astronaut
 from streamlit.testing.v1 import AppTest
 
 from core import cli
+from core.batch import exports
 from core.faces.search import Found
-from core.inference.batch import exports
 from core.ui import state
 from core.ui.batch import gallery
 from tests.conftest import Lab

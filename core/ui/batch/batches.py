@@ -11,11 +11,11 @@ from typing import Protocol
 
 import streamlit as st
 
-from core.inference.batch.job import Job
-from core.inference.batch.kinds import suffix
-from core.inference.batch.pipeline import Pipeline, steps
-from core.inference.batch.rows import all_classes
-from core.inference.batch.sources import Given, Item, items
+from core.batch.job import Job
+from core.batch.kinds import suffix
+from core.batch.pipeline import Pipeline, steps
+from core.batch.rows import all_classes
+from core.batch.sources import Given, Item, items
 from core.schema import Card
 from core.ui import photos, resources
 

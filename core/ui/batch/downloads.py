@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.inference.batch import exports
-from core.inference.batch.sinks import rounded
+from core.batch import exports
+from core.batch.sinks import rounded
 from core.text import _, number
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.inference.batch.pipeline import Outcome
-from core.inference.batch.rows import Row
+from core.batch.pipeline import Outcome
+from core.batch.rows import Row
 
 Kind = Literal["face", "no face", "error"]
 

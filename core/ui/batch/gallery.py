@@ -8,9 +8,9 @@ from html import escape
 
 import streamlit as st
 
+from core.batch.retelling import retold
+from core.batch.rows import NO_FACE
 from core.faces.quality import Weakness
-from core.inference.batch.retelling import retold
-from core.inference.batch.rows import NO_FACE
 from core.text import _, number, percent
 from core.ui import state, words
 from core.ui.batch.batches import Batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.inference.batch.job import Progress
+from core.batch.job import Progress
 from core.text import _, number
 from core.ui.batch import batches
 from core.ui.batch.batches import Batch

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from core.inference.batch.kinds import ARCHIVES, IMAGES, VIDEOS, suffix
+from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, suffix
 from core.schema import Card
 from core.text import _, ngettext, number
 from core.ui import networks, state, widgets

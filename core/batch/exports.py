@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from core.inference.batch.pipeline import Outcome
-from core.inference.batch.rows import Row, columns
-from core.inference.batch.sinks import csv_text, rounded
+from core.batch.pipeline import Outcome
+from core.batch.rows import Row, columns
+from core.batch.sinks import csv_text, rounded
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

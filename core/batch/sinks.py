@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol, Self
 
+from core.batch.pipeline import Key
+from core.batch.rows import Row, Value, columns
 from core.errors import ResultsError
-from core.inference.batch.pipeline import Key
-from core.inference.batch.rows import Row, Value, columns
 
 DIGITS = 6
 """Decimals of probabilities and scores; coordinates have two."""

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
+from core.batch.pipeline import Key, Outcome, Pipeline
+from core.batch.sources import given, items
 from core.faces.detector import FaceDetector
-from core.inference.batch.pipeline import Key, Outcome, Pipeline
-from core.inference.batch.sources import given, items
 from core.inference.engine import Engine
 from tests.conftest import Lab
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from core.inference.batch.pipeline import Key, Outcome, Pipeline
-from core.inference.batch.rows import Row
-from core.inference.batch.sources import Item
+from core.batch.pipeline import Key, Outcome, Pipeline
+from core.batch.rows import Row
+from core.batch.sources import Item
 from core.text import _
 
 log = logging.getLogger(__name__)

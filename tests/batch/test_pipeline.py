@@ -18,16 +18,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.batch import zips
+from core.batch.pipeline import Outcome, Pipeline, steps
+from core.batch.rows import NO_FACE
+from core.batch.sources import Item, Photo, Problem, items
+from core.batch.sources import given as places
 from core.errors import ImageError
 from core.faces.detector import FaceDetector
-from core.inference.batch import zips
-from core.inference.batch.pipeline import Outcome, Pipeline, steps
-from core.inference.batch.rows import NO_FACE
-from core.inference.batch.sources import Item, Photo, Problem, items
-from core.inference.batch.sources import given as places
 from core.inference.engine import Engine
+from tests.batch.conftest import Batch, encoded
 from tests.conftest import Lab
-from tests.inference.batch.conftest import Batch, encoded
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:

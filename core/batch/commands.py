@@ -82,10 +82,10 @@ def _run(
     """Pictures in the output, those with an error, and faces found in this run."""
     import cv2
 
-    from core.inference.batch.pipeline import Pipeline, steps
-    from core.inference.batch.rows import all_classes
-    from core.inference.batch.sinks import CsvSink, JsonLines, Sink
-    from core.inference.batch.sources import given, items
+    from core.batch.pipeline import Pipeline, steps
+    from core.batch.rows import all_classes
+    from core.batch.sinks import CsvSink, JsonLines, Sink
+    from core.batch.sources import given, items
     from core.inference.engine import Engine
 
     # One thread a picture: as many pictures at once as there are cores use them better.

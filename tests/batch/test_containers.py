@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.inference.batch.containers import is_cut
+from core.batch.containers import is_cut
 
 
 def box(kind: bytes, content: bytes, length: int | None = None) -> bytes:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from core.batch.job import Job, Progress
+from core.batch.pipeline import Pipeline
+from core.batch.sources import Item, Photo
 from core.faces.detector import FaceDetector
-from core.inference.batch.job import Job, Progress
-from core.inference.batch.pipeline import Pipeline
-from core.inference.batch.sources import Item, Photo
 from core.inference.engine import Engine
 from tests.conftest import Lab
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from core.batch import zips
+from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
-from core.inference.batch import zips
-from core.inference.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.text import _
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.batch.containers import BOXES, EBML, is_cut
 from core.errors import ImageError
 from core.faces.photo import MAX_PIXELS
-from core.inference.batch.containers import BOXES, EBML, is_cut
 from core.text import _
 
 DEFAULT_RATE = 25.0

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.inference.batch import retelling
-from core.inference.batch.exports import to_csv, to_excel, to_parquet
-from core.inference.batch.pipeline import Outcome
-from core.inference.batch.retelling import retold
-from core.inference.batch.rows import Row, columns
+from core.batch import retelling
+from core.batch.exports import to_csv, to_excel, to_parquet
+from core.batch.pipeline import Outcome
+from core.batch.retelling import retold
+from core.batch.rows import Row, columns
 from core.labels import CLASSES
 from core.text import in_language
 

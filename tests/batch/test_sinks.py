@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.batch.rows import Row, columns
+from core.batch.sinks import CsvSink, JsonLines, cell, csv_text
 from core.errors import ResultsError
-from core.inference.batch.rows import Row, columns
-from core.inference.batch.sinks import CsvSink, JsonLines, cell, csv_text
 from core.labels import CLASSES
 
 ANSWER = dict.fromkeys(CLASSES, 0.1) | {"happy": 0.4}

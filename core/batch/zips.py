@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
-from core.inference.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.text import _
 
 MAX_MEMBERS = 200_000
