@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.inference.live.processor import Live
+from core.live.processor import Live
 from core.schema import Card
 from core.text import _
 from core.ui import (

@@ -21,7 +21,7 @@ from tests.conftest import Lab
 
 FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
 NUMBERS = FOUNDATION | {"data", "evaluation"}
-RUNNING = NUMBERS | {"faces", "inference", "batch"}
+RUNNING = NUMBERS | {"faces", "inference", "batch", "live"}
 EVERYTHING = RUNNING | {
     *("figures", "report", "ui", "networks", "training", "bench", "messages", "commands"),
 }
@@ -40,6 +40,7 @@ ARROWS: dict[str, set[str]] = {
     "figures": FOUNDATION | {"evaluation"},
     "faces": FOUNDATION | {"data", "runtime"},
     "inference": FOUNDATION | {"data", "faces", "runtime"},
+    "live": FOUNDATION | {"faces", "inference"},
     "batch": FOUNDATION | {"data", "faces", "inference"},
     "networks": FOUNDATION,
     "training": NUMBERS | {"networks", "inference", "runtime"},

@@ -23,7 +23,7 @@ from core.errors import FerLabError
 from core.evaluation.speed import Connects, LiveBench, Minute
 from core.inference.catalogue import available_models
 from core.inference.latency import processor
-from core.inference.live.memory import AFTER
+from core.live.memory import AFTER
 from core.schema import Made
 from core.ui.live import RATES
 

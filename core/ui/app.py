@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core import text
 from core.errors import FerLabError
-from core.inference.live.memory import share_heaps
+from core.live.memory import share_heaps
 from core.text import LANGUAGES, _
 from core.ui import sitemap, state, viewer, widgets
 from core.ui.sitemap import has_page

@@ -15,13 +15,13 @@ import streamlit as st
 
 from core.errors import FerLabError
 from core.figures.labels import class_name
-from core.inference.live import workarounds
-from core.inference.live.connection import IceServer
-from core.inference.live.drawing import SHOWS, Show
-from core.inference.live.memory import Later
-from core.inference.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
-from core.inference.live.recording import Recording
-from core.inference.live.seats import Seats
+from core.live import workarounds
+from core.live.connection import IceServer
+from core.live.drawing import SHOWS, Show
+from core.live.memory import Later
+from core.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
+from core.live.recording import Recording
+from core.live.seats import Seats
 from core.schema import Card
 from core.text import _
 from core.ui import resources, state, widgets
@@ -29,7 +29,7 @@ from core.ui.networks import PROPOSED
 
 if TYPE_CHECKING:
     from core.faces.detector import FaceDetector
-    from core.inference.live.game import Game
+    from core.live.game import Game
 
 SIZES = ("320x240", "640x480", "1280x720")
 RATES = (5, 10, 15, 30)

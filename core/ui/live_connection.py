@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from core.inference.live import connection
-from core.inference.live.connection import Access, IceServer, SetupError, Source
+from core.live import connection
+from core.live.connection import Access, IceServer, SetupError, Source
 from core.text import _
 from core.ui import widgets
 from core.ui.live import Playing, Session

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from core.figures.labels import class_label
-from core.inference.live import neutral
-from core.inference.live.game import Game
-from core.inference.live.processor import Live
+from core.live import neutral
+from core.live.game import Game
+from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import widgets

@@ -10,8 +10,8 @@ from core.figures import live as figures
 from core.figures import probabilities
 from core.figures.labels import class_label
 from core.figures.probabilities import Answer
-from core.inference.live.meter import Readouts
-from core.inference.live.processor import Live
+from core.live.meter import Readouts
+from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import viewer, widgets

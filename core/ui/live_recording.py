@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.figures.labels import class_label
-from core.inference.live.recording import LIMIT, Recording
+from core.live.recording import LIMIT, Recording
 from core.text import _, ngettext, number, percent
 from core.ui import widgets
 

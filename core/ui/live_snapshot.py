@@ -11,7 +11,7 @@ from core.faces.photo import decode
 from core.figures import probabilities
 from core.figures.labels import class_label
 from core.figures.probabilities import Answer
-from core.inference.live.processor import Settings, VideoProcessor
+from core.live.processor import Settings, VideoProcessor
 from core.schema import Card
 from core.text import _, percent
 from core.ui import photos, resources, viewer, widgets

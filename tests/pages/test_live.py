@@ -11,8 +11,8 @@ import pytest
 from skimage.data import astronaut
 
 from core.figures.labels import class_name
-from core.inference.live.connection import IceServer
-from core.inference.live.seats import Seats
+from core.live.connection import IceServer
+from core.live.seats import Seats
 from core.ui import live, state
 from core.ui.live import Playing, Session
 from tests.conftest import Lab

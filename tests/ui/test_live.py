@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from core.inference.live.memory import Later
-from core.inference.live.meter import Readouts
-from core.inference.live.seats import Seats
+from core.live.memory import Later
+from core.live.meter import Readouts
+from core.live.seats import Seats
 from core.ui import live, live_readings
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.inference.live.recording import Recording, Seen
+from core.live.recording import Recording, Seen
 
 CLASSES = {"one": ("happy", "sad"), "two": ("sad", "neutral")}
 BOX = (1.25, 2.0, 30.0, 40.0)

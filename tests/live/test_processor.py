@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from core.faces.detector import FaceDetector
-from core.inference.live import drawing
-from core.inference.live.processor import Settings, VideoProcessor, Words
-from tests.inference.live.conftest import Clock, Stand
+from core.live import drawing
+from core.live.processor import Settings, VideoProcessor, Words
+from tests.live.conftest import Clock, Stand
 
 NETS = ("plain_net",)
 

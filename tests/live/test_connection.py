@@ -7,7 +7,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from core.inference.live.connection import (
+from core.live.connection import (
     Access,
     SetupError,
     access,

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.inference.live.meter import Arrivals, Meter, Readouts
-from core.inference.live.pace import BUDGET, MOST, Pace
-from core.inference.live.seats import GONE, Seats
-from tests.inference.live.conftest import Clock
+from core.live.meter import Arrivals, Meter, Readouts
+from core.live.pace import BUDGET, MOST, Pace
+from core.live.seats import GONE, Seats
+from tests.live.conftest import Clock
 
 
 @pytest.mark.parametrize(

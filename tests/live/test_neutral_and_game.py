@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.live.game import READY, ROUND, Game, Score
-from core.inference.live.neutral import REST, adjust, factors, reference
 from core.labels import CLASSES
+from core.live.game import READY, ROUND, Game, Score
+from core.live.neutral import REST, adjust, factors, reference
 
 rows = st.lists(st.floats(0.001, 1), min_size=7, max_size=7).map(lambda v: np.array(v) / sum(v))
 

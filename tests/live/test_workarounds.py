@@ -10,7 +10,7 @@ from aioice import stun
 from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
 
-from core.inference.live.workarounds import newest_only, patient_consent
+from core.live.workarounds import newest_only, patient_consent
 
 
 class Camera(MediaStreamTrack):

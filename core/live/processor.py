@@ -15,14 +15,14 @@ import numpy as np
 from core.faces.chip import SIDE, chip_corners, crop_chip
 from core.faces.detector import FaceDetector
 from core.inference.engine import Prediction
-from core.inference.live import drawing, neutral
-from core.inference.live.drawing import Bar, Show
-from core.inference.live.meter import Arrivals, Meter, Readouts
-from core.inference.live.pace import Pace
-from core.inference.live.recording import Recording, Seen
-from core.inference.live.smoothing import Smoother, steady
-from core.inference.live.timeline import Moment, Timeline
-from core.inference.live.tracker import Track, Tracker
+from core.live import drawing, neutral
+from core.live.drawing import Bar, Show
+from core.live.meter import Arrivals, Meter, Readouts
+from core.live.pace import Pace
+from core.live.recording import Recording, Seen
+from core.live.smoothing import Smoother, steady
+from core.live.timeline import Moment, Timeline
+from core.live.tracker import Track, Tracker
 
 DETECTOR_SIDE = 320
 """Working side of the detector: 3 ms a frame instead of 11 at 640."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.faces.detector import Face, FaceDetector
-from core.inference.live.tracker import PATIENCE, Tracker, fit
+from core.live.tracker import PATIENCE, Tracker, fit
 
 
 def face(x: float, y: float = 100, size: float = 80) -> Face:

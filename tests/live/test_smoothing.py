@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.live.smoothing import Smoother, steady
+from core.live.smoothing import Smoother, steady
 
 A = np.array([1.0, 0.0])
 B = np.array([0.0, 1.0])
