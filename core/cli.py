@@ -17,7 +17,7 @@ import core.batch.commands
 import core.bench.commands
 import core.commands
 import core.data.commands
-import core.inference.commands
+import core.engine.commands
 import core.messages
 import core.report.commands
 import core.training.commands
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(core.data.commands.app, name="data")
-app.add_typer(core.inference.commands.app, name="faces")
+app.add_typer(core.engine.commands.app, name="faces")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
 app.add_typer(core.batch.commands.app)

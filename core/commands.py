@@ -132,8 +132,8 @@ def measure(
     Raises:
         FerLabError: if the dataset or the network is missing or damaged.
     """
+    from core.engine.engine import Engine, Prediction
     from core.evaluation.evaluate import evaluate as run
-    from core.inference.engine import Engine, Prediction
 
     dataset = store.load()
     engine = Engine(precision="f32")

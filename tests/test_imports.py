@@ -21,7 +21,7 @@ from tests.conftest import Lab
 
 FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
 NUMBERS = FOUNDATION | {"data", "evaluation"}
-RUNNING = NUMBERS | {"faces", "inference", "batch", "live"}
+RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
     *("figures", "report", "ui", "networks", "training", "bench", "messages", "commands"),
 }
@@ -39,18 +39,18 @@ ARROWS: dict[str, set[str]] = {
     "evaluation": FOUNDATION | {"data"},
     "figures": FOUNDATION | {"evaluation"},
     "faces": FOUNDATION | {"data", "runtime"},
-    "inference": FOUNDATION | {"data", "faces", "runtime"},
-    "live": FOUNDATION | {"faces", "inference"},
-    "batch": FOUNDATION | {"data", "faces", "inference"},
+    "engine": FOUNDATION | {"data", "faces", "runtime"},
+    "live": FOUNDATION | {"faces", "engine"},
+    "batch": FOUNDATION | {"data", "faces", "engine"},
     "networks": FOUNDATION,
-    "training": NUMBERS | {"networks", "inference", "runtime"},
+    "training": NUMBERS | {"networks", "engine", "runtime"},
     "report": NUMBERS | {"figures"},
     "ui": RUNNING | {"figures", "report"},
     "pages": RUNNING | {"figures", "ui"},
     "Home": {"ui"},
     "messages": FOUNDATION,
     "bench": EVERYTHING,
-    "commands": NUMBERS | {"inference", "training"},
+    "commands": NUMBERS | {"engine", "training"},
     "cli": EVERYTHING,
     "__init__": set(),
     "__main__": {"cli"},

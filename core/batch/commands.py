@@ -86,7 +86,7 @@ def _run(
     from core.batch.rows import all_classes
     from core.batch.sinks import CsvSink, JsonLines, Sink
     from core.batch.sources import given, items
-    from core.inference.engine import Engine
+    from core.engine.engine import Engine
 
     # One thread a picture: as many pictures at once as there are cores use them better.
     cv2.setNumThreads(1)

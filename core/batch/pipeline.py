@@ -27,13 +27,13 @@ from PIL import Image
 from core.batch import videos
 from core.batch.rows import NO_FACE, Row
 from core.batch.sources import Item, Photo, Problem, Video
+from core.engine.engine import Prediction
 from core.errors import FerLabError
 from core.faces import quality
 from core.faces.chip import SIDE
 from core.faces.cutout import cutout
 from core.faces.detector import Face, FaceDetector
 from core.faces.photo import FORMATS, MAX_BYTES, PhotoFaces, decode, photo_to_chips
-from core.inference.engine import Prediction
 from core.schema import Card
 from core.text import _
 

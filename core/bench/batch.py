@@ -30,12 +30,12 @@ from core.batch.rows import all_classes
 from core.batch.sinks import CsvSink
 from core.batch.sources import Given, items
 from core.bench import fer_package
+from core.engine.engine import Engine
+from core.engine.latency import processor
 from core.errors import DataError, FerLabError
 from core.evaluation.speed import CLASSIFY, KERAS, QUICK, BatchBench, Pass, Way
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
-from core.inference.engine import Engine
-from core.inference.latency import processor
 from core.labels import CLASSES
 from core.schema import Made
 

@@ -19,10 +19,10 @@ import numpy as np
 from rich.table import Table
 
 from core import paths
+from core.engine.engine import Engine
+from core.engine.latency import BATCH, processor
 from core.evaluation.speed import ChipsBench, Crowd, Pair
 from core.faces.chip import SIDE
-from core.inference.engine import Engine
-from core.inference.latency import BATCH, processor
 from core.schema import MODEL, Card, Made
 
 ROUNDS = 7

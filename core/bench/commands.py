@@ -101,9 +101,9 @@ def latency(
     runs: Annotated[int, typer.Option(min=1, help="Runs to take the median of.")] = 50,
 ) -> None:
     """Time every network with one face and with a batch; writes results/latency.json."""
-    from core.inference.catalogue import available_models
-    from core.inference.engine import Engine
-    from core.inference.latency import measure
+    from core.engine.catalogue import available_models
+    from core.engine.engine import Engine
+    from core.engine.latency import measure
 
     cards = available_models()
     if not cards:

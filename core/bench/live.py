@@ -19,10 +19,10 @@ from core.bench import film
 from core.bench.link import link
 from core.bench.start import Server, serve
 from core.bench.viewer import Shown, Viewers, viewers
+from core.engine.catalogue import available_models
+from core.engine.latency import processor
 from core.errors import FerLabError
 from core.evaluation.speed import Connects, LiveBench, Minute
-from core.inference.catalogue import available_models
-from core.inference.latency import processor
 from core.live.memory import AFTER
 from core.schema import Made
 from core.ui.live import RATES

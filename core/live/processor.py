@@ -12,9 +12,9 @@ from typing import NamedTuple, Protocol
 import av
 import numpy as np
 
+from core.engine.engine import Prediction
 from core.faces.chip import SIDE, chip_corners, crop_chip
 from core.faces.detector import FaceDetector
-from core.inference.engine import Prediction
 from core.live import drawing, neutral
 from core.live.drawing import Bar, Show
 from core.live.meter import Arrivals, Meter, Readouts
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class Predictor(Protocol):
-    """What the processor needs of `core.inference.engine.Engine`."""
+    """What the processor needs of `core.engine.engine.Engine`."""
 
     def predict(self, model_id: str, chips: np.ndarray, *, maps: bool = True) -> Prediction:
         """Classify chips, uint8 (n, 48, 48)."""

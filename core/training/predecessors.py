@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from core import networks, paths
+from core.engine.network import CompiledNetwork
 from core.errors import ModelError, RecipeError
-from core.inference.network import CompiledNetwork
 from core.networks.registry import Network
 from core.runtime import fastest_precision
 from core.schema import KERAS, Card

@@ -20,8 +20,8 @@ from core.ui import resources, widgets
 from core.ui.photos import Photo
 
 if TYPE_CHECKING:
-    from core.inference.averaging import Averaging
-    from core.inference.engine import Prediction
+    from core.engine.averaging import Averaging
+    from core.engine.engine import Prediction
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that make a spreadsheet run a cell's text."""

@@ -18,9 +18,9 @@ from core.text import LANGUAGES, language
 if TYPE_CHECKING:
     from core.data.store import Dataset
     from core.data.summary import DatasetSummary
+    from core.engine.engine import Engine
+    from core.engine.latency import Latencies
     from core.evaluation.results import NetworkResults
-    from core.inference.engine import Engine
-    from core.inference.latency import Latencies
     from core.schema import Card
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -76,7 +76,7 @@ def latencies() -> Latencies | None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _latencies(files: Stamp) -> Latencies:
-    from core.inference.latency import Latencies
+    from core.engine.latency import Latencies
 
     return Latencies.read(paths.results() / "latency.json")
 
@@ -105,7 +105,7 @@ def cards() -> list[Card]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _cards(files: Stamp) -> list[Card]:
-    from core.inference.catalogue import available_models
+    from core.engine.catalogue import available_models
 
     return available_models()
 
@@ -113,6 +113,6 @@ def _cards(files: Stamp) -> list[Card]:
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The one engine of this process; it loads a network when first asked for it."""
-    from core.inference.engine import Engine
+    from core.engine.engine import Engine
 
     return Engine()

@@ -14,8 +14,8 @@ from skimage.data import astronaut
 
 from core.batch.pipeline import Key, Outcome, Pipeline
 from core.batch.sources import given, items
+from core.engine.engine import Engine
 from core.faces.detector import FaceDetector
-from core.inference.engine import Engine
 from tests.conftest import Lab
 
 

@@ -11,8 +11,8 @@ import pytest
 from core.batch.job import Job, Progress
 from core.batch.pipeline import Pipeline
 from core.batch.sources import Item, Photo
+from core.engine.engine import Engine
 from core.faces.detector import FaceDetector
-from core.inference.engine import Engine
 from tests.conftest import Lab
 
 

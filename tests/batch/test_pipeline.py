@@ -23,9 +23,9 @@ from core.batch.pipeline import Outcome, Pipeline, steps
 from core.batch.rows import NO_FACE
 from core.batch.sources import Item, Photo, Problem, items
 from core.batch.sources import given as places
+from core.engine.engine import Engine
 from core.errors import ImageError
 from core.faces.detector import FaceDetector
-from core.inference.engine import Engine
 from tests.batch.conftest import Batch, encoded
 from tests.conftest import Lab
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from skimage import data
 
 from core import cli
-from core.inference.catalogue import available_models
+from core.engine.catalogue import available_models
 from tests.browser.conftest import Viewer
 
 PHOTOS = 200

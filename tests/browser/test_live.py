@@ -21,11 +21,11 @@ from skimage.data import astronaut
 
 from core.bench.link import outer_address
 from core.bench.start import Server, serve
+from core.engine.catalogue import available_models
+from core.engine.engine import Engine
 from core.faces.detector import FaceDetector
 from core.faces.photo import photo_to_chips
 from core.figures.labels import class_label
-from core.inference.catalogue import available_models
-from core.inference.engine import Engine
 from tests.browser.conftest import FLAGS, PATIENCE, Viewer
 
 VETH = "ferlab0"

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from skimage import data
 
-from core.inference.catalogue import available_models
+from core.engine.catalogue import available_models
 from tests.browser.conftest import Viewer
 
 # By language: the number of faces found, and an answer with its probability.

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from core.engine.engine import Engine, Prediction
 from core.faces.detector import FaceDetector
-from core.inference.engine import Engine, Prediction
 from tests.conftest import Lab
 
 

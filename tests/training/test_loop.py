@@ -10,9 +10,9 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 from core.data import store  # noqa: E402
+from core.engine.network import CompiledNetwork  # noqa: E402
 from core.errors import DataError, ModelError, RecipeError  # noqa: E402
 from core.files import sha256, write_json  # noqa: E402
-from core.inference.network import CompiledNetwork  # noqa: E402
 from core.schema import Card, History  # noqa: E402
 from core.training import export, loop, runs  # noqa: E402
 from tests.training.tiny import Silent, make, weights_of  # noqa: E402

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from core.engine.engine import Engine
 from core.figures.probabilities import Answer
-from core.inference.engine import Engine
 from core.labels import CLASSES
 from core.schema import Card
 from core.ui import photos, readings

@@ -16,7 +16,7 @@ from core.ui import app, resources, state, widgets
 from core.ui.comparison.view import View
 
 if TYPE_CHECKING:
-    from core.inference.latency import Latencies
+    from core.engine.latency import Latencies
 
 COMMAND = "python -m core bench latency"
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from core.engine.occlusion import STEP, Occlusion, occlusion
 from core.errors import FerLabError
 from core.faces.chip import SIDE
 from core.faces.cutout import on_chip
 from core.figures import overlay
 from core.figures.labels import class_label, class_name
 from core.figures.probabilities import Answer
-from core.inference.occlusion import STEP, Occlusion, occlusion
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import pictures, resources, state, widgets

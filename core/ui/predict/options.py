@@ -14,7 +14,7 @@ from core.ui import readings, state
 from core.ui.networks import HEADLINE
 
 if TYPE_CHECKING:
-    from core.inference.averaging import Averaging
+    from core.engine.averaging import Averaging
 
 AVERAGING: tuple[Averaging, ...] = ("none", "flip", "ten_crop")
 

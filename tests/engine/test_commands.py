@@ -10,11 +10,11 @@ from skimage.data import astronaut
 
 from core import cli
 from core.data import store
+from core.engine import commands
 from core.faces.check import CropCheck
 from core.faces.chip import Geometry, crop_chip
 from core.faces.damage import QualityCheck
 from core.faces.detector import FaceDetector
-from core.inference import commands
 from tests.conftest import Lab
 from tests.factories import make_model
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.inference.catalogue import available_models, catalogue
+from core.engine.catalogue import available_models, catalogue
 from tests.conftest import Lab
 
 

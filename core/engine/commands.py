@@ -114,7 +114,7 @@ def _subject(
     examination: str, model_id: str, name: str, images: int | None, option: str = ""
 ) -> Subject:
     """A network on the first images of a split's that show its classes."""
-    from core.inference.engine import Engine
+    from core.engine.engine import Engine
 
     engine = Engine(precision="f32")
     card = engine.card(model_id)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from core.cli import main
+from core.engine.catalogue import available_models
+from core.engine.latency import BATCH, WARM_UP, Latencies, measure, processor
 from core.errors import ResultsError
 from core.files import sha256
-from core.inference.catalogue import available_models
-from core.inference.latency import BATCH, WARM_UP, Latencies, measure, processor
 from core.schema import Made
 from tests.conftest import Lab
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.gathering import Arrays, Gatherer
+from core.engine.gathering import Arrays, Gatherer
 
 
 def double(chips: np.ndarray) -> Arrays:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.inference.occlusion import occlude, occlusion
+from core.engine.occlusion import occlude, occlusion
 
 
 def bright_corner(chips: np.ndarray) -> np.ndarray:

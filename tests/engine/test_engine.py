@@ -14,13 +14,13 @@ import onnx
 import onnxruntime
 import pytest
 
+from core.engine import engine as engine_module
+from core.engine import network
+from core.engine.averaging import views
+from core.engine.engine import Engine
 from core.errors import ModelError
 from core.evaluation.calibration import apply_temperature
 from core.files import sha256
-from core.inference import engine as engine_module
-from core.inference import network
-from core.inference.averaging import views
-from core.inference.engine import Engine
 from tests.conftest import Lab
 from tests.factories import GATES, make_model
 from tests.threads import in_threads

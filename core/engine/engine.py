@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from core import paths
+from core.engine.averaging import Averaging, views
+from core.engine.gathering import Arrays, Gatherer
+from core.engine.network import CompiledNetwork
 from core.errors import ModelError
 from core.faces.chip import SIDE
-from core.inference.averaging import Averaging, views
-from core.inference.gathering import Arrays, Gatherer
-from core.inference.network import CompiledNetwork
 from core.runtime import Precision, fastest_precision
 from core.schema import MODEL, Card
 
@@ -139,7 +139,7 @@ class Engine:
             model_id: name of the network's folder.
             chips: uint8 (n, 48, 48), n may be 0 and of any size.
             averaging: over which views of a chip the probabilities are averaged; see
-                `core.inference.averaging.views`.
+                `core.engine.averaging.views`.
             maps: whether activation maps and gates are wanted too. They belong to the
                 chip itself, whatever the views. In the graph they cost the smallest
                 network a tenth of its time and a VGG16 nothing measurable, so that no

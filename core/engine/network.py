@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.engine.gathering import Arrays
 from core.errors import ModelError
 from core.faces.chip import SIDE
-from core.inference.gathering import Arrays
 from core.runtime import Precision, runtime
 from core.schema import MODEL, Card
 
