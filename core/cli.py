@@ -14,10 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 import core.batch.commands
-import core.bench.commands
 import core.commands
 import core.data.commands
-import core.engine.commands
 import core.messages
 import core.report.commands
 import core.training.commands
@@ -31,17 +29,15 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(core.data.commands.app, name="data")
-app.add_typer(core.engine.commands.app, name="faces")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
 app.add_typer(core.batch.commands.app)
-app.add_typer(core.bench.commands.app, name="bench")
 app.add_typer(core.report.commands.app)
 app.add_typer(core.messages.app)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; `arguments` default to those of the process.
+def main(arguments: Sequence[str] | None = None, app: typer.Typer = app) -> None:
+    """Run a command line, by default this one; `arguments` default to those of the process.
 
     An error that the user can mend, a full disk among them, is one red line on standard
     error and exit code 1.

@@ -19,7 +19,6 @@ from onnx import TensorProto, helper, numpy_helper
 from core.data import store
 from core.evaluation.cells import Cells, CellSums, write_cells
 from core.evaluation.metrics import agreement, predictions, summarise
-from core.evaluation.speed import BatchBench, ChipsBench, LiveBench
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import (
@@ -34,6 +33,7 @@ from core.schema import (
     Training,
     write_predictions,
 )
+from core.speed.runs import BatchBench, ChipsBench, LiveBench
 
 N = 280
 """Images of each split of the small dataset."""
@@ -355,7 +355,7 @@ def make_network(
 
 
 def make_chips_bench(model_id: str, rate: float, digest: str = "a" * 64) -> ChipsBench:
-    """What `bench chips` measures, without Keras; `rate` is that of the threads."""
+    """What `benchmarks chips` measures, without Keras; `rate` is that of the threads."""
     crowd = {"threads": 16, "alone_rate": rate / 1.25, "rate": rate, "ratio": 1.25, "waits": 2.5}
     return ChipsBench.model_validate(
         {
@@ -368,7 +368,11 @@ def make_chips_bench(model_id: str, rate: float, digest: str = "a" * 64) -> Chip
             "keras": None,
             "openvino": {"ours_ms": 2, "other_ms": 2, "ratio": 1},
             "crowd": {**crowd, "median_ms": 1, "longest_ms": 2.5, "worst_ms": 3},
-            "made": {"command": "bench chips", "date": "2026-01-01T00:00:00+00:00", "versions": {}},
+            "made": {
+                "command": "benchmarks chips",
+                "date": "2026-01-01T00:00:00+00:00",
+                "versions": {},
+            },
         }
     )
 
@@ -380,7 +384,7 @@ def make_batch_bench(
     fer: bool = True,
     processor: str = "Test processor",
 ) -> BatchBench:
-    """What `bench batch` measures, twice as fast as `fer`, quick six times; without Keras."""
+    """What `benchmarks batch` measures, twice as fast as `fer`, quick six times; without Keras."""
     way = {"photos": 5, "seconds": 1, "processor": 1}
     ways = {
         "classify": {**way, "faces": 9, "rates": [rate]},
@@ -397,7 +401,11 @@ def make_batch_bench(
             "cores": 2,
             "processor": processor,
             "precision": "f32",
-            "made": {"command": "bench batch", "date": "2026-01-01T00:00:00+00:00", "versions": {}},
+            "made": {
+                "command": "benchmarks batch",
+                "date": "2026-01-01T00:00:00+00:00",
+                "versions": {},
+            },
         }
     )
 
@@ -405,7 +413,7 @@ def make_batch_bench(
 def make_live_bench(
     model_id: str, rate: float, digest: str = "a" * 64, streams: int = 1, connects: int = 0
 ) -> LiveBench:
-    """What `bench live` measures in one minute and a half."""
+    """What `benchmarks live` measures in one minute and a half."""
     minute = {"dropped": 3, "screen_p95": None, "server_p95": 30, "memory_mb": 310}
     minutes = [
         {**minute, "rate": rate, "screen_median": 150, "server_median": 21, "sizes": ["640x480"]},

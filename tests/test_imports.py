@@ -20,10 +20,10 @@ from core.ui import sitemap
 from tests.conftest import Lab
 
 FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
-NUMBERS = FOUNDATION | {"data", "evaluation"}
+NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
-    *("figures", "report", "ui", "networks", "training", "bench", "messages", "commands"),
+    *("figures", "report", "ui", "networks", "training", "messages", "speed", "commands"),
 }
 
 # What each part of `core` may import from `core`, besides itself.
@@ -49,7 +49,8 @@ ARROWS: dict[str, set[str]] = {
     "pages": RUNNING | {"figures", "ui"},
     "Home": {"ui"},
     "messages": FOUNDATION,
-    "bench": EVERYTHING,
+    "speed": FOUNDATION | {"evaluation"},
+    "benchmarks": EVERYTHING | {"cli"},
     "commands": NUMBERS | {"engine", "training"},
     "cli": EVERYTHING,
     "__init__": set(),
@@ -57,9 +58,9 @@ ARROWS: dict[str, set[str]] = {
 }
 TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
 MAY_TRAIN = {"networks", "training"}
-MAY_SHOW = {"ui", "pages", "Home", "bench"}
+MAY_SHOW = {"ui", "pages", "Home", "benchmarks"}
 
-OURS = {"core", "pages", "tests"}
+OURS = {"benchmarks", "core", "pages", "tests"}
 
 # Needed by others than our own code: the backend that Keras runs on, and its ONNX exporter.
 IMPORTED_BY_KERAS = {"tensorflow", "tensorflow-cpu", "tf2onnx"}
@@ -69,7 +70,7 @@ FOR_BENCHES = {"playwright", "scikit-image"}
 
 
 def sources() -> list[Path]:
-    folders = (paths.ROOT / "core", paths.ROOT / "pages")
+    folders = (paths.ROOT / "core", paths.ROOT / "pages", paths.ROOT / "benchmarks")
     return [paths.ROOT / "Home.py", *(file for place in folders for file in place.rglob("*.py"))]
 
 
@@ -147,7 +148,7 @@ def test_every_import_is_required_and_every_requirement_imported() -> None:
 def test_the_dashboard_imports_only_what_a_lean_host_installs() -> None:
     files = [file for file in sources() if area(file) not in MAY_TRAIN]
     assert imported(files) - FOR_BENCHES == required("requirements-app.txt")
-    elsewhere = [file for file in sources() if area(file) != "bench"]
+    elsewhere = [file for file in sources() if area(file) != "benchmarks"]
     assert not imported(elsewhere) & FOR_BENCHES
     assert required("requirements-dev.txt") >= FOR_BENCHES
 
@@ -227,7 +228,7 @@ def test_every_page_works_without_tensorflow(lab: Lab) -> None:
 
 
 def test_home_loads_no_heavy_library(lab: Lab) -> None:
-    """The first page's time and memory; see `python -m core bench start`."""
+    """The first page's time and memory; see `python -m benchmarks start`."""
     heavy = {"pandas", "cv2", "openvino", "av", "streamlit_webrtc", "fpdf", "xlsxwriter"}
     script = f"""
 from tests.pages.app import open_page

@@ -1,6 +1,6 @@
 """From a face in a picture to the chip that networks take: grey, 48x48, framed as FER-2013.
 
-The frame is measured, not guessed: `python -m core faces margin` looks where the
+The frame is measured, not guessed: `python -m benchmarks framing` looks where the
 detector's box lies in FER-2013's own training images and writes `geometry.json`, from
 which `measured_margin` reads how a face must be cropped to sit in its chip as there.
 """

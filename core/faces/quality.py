@@ -1,7 +1,7 @@
 """What may be wrong with a face: dark, blurred, tiny, turned, tilted or cut off.
 
 A limit lies where `cnn_48` loses about five points of accuracy on PublicTest.
-`python -m core faces quality cnn_48` measures the curves that they were read from and
+`python -m benchmarks damage cnn_48` measures the curves that they were read from and
 writes them to `results/quality_check.json`.
 """
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from core import paths
 from core.data.summary import DatasetSummary
 from core.errors import FerLabError, ResultsError
-from core.evaluation import significance, speed
+from core.evaluation import significance
 from core.evaluation.comparison import Scored, score
 from core.evaluation.ensemble_results import EnsembleMetrics, measure
 from core.evaluation.measured import Measured, of_network
 from core.evaluation.results import NetworkResults, load_all
 from core.evaluation.significance import Paired
-from core.evaluation.speed import Speed
 from core.labels import CLASSES
+from core.speed import runs as speed
+from core.speed.runs import Speed
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from core.evaluation.speed import CLASSIFY, KERAS, QUICK, BatchBench, ChipsBench, LiveBench
 from core.report.blocks import Block, Heading, Paragraph, Table
 from core.report.gather import Gathered, Row
 from core.report.wording import NONE
+from core.speed.runs import CLASSIFY, KERAS, QUICK, BatchBench, ChipsBench, LiveBench
 from core.text import _, number
 
 Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
@@ -93,7 +93,7 @@ def _chips(found: Sequence[tuple[str, Sequence[ChipsBench]]]) -> Table:
         _("16 threads, against one"),
         _("Their longest wait (medians)"),
     ]
-    return Table(header, rows, _("Faces as chips: '{command}'.").format(command="bench chips"))
+    return Table(header, rows, _("Faces as chips: '{command}'.").format(command="benchmarks chips"))
 
 
 def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
@@ -121,7 +121,7 @@ def _batch(found: Sequence[tuple[str, Sequence[BatchBench]]]) -> Table:
         "looks closer only where a small copy of a photo leaves a doubt. Whole photos go "
         "to the predict of a VGG16 at 224 pixels, without looking for faces. The package fer "
         "looks for them with OpenCV's cascade, unless it is asked to with MTCNN."
-    ).format(photos=", ".join(map(number, photos)), command="bench batch")
+    ).format(photos=", ".join(map(number, photos)), command="benchmarks batch")
     return Table(header, rows, note)
 
 
@@ -195,7 +195,7 @@ def _live(found: Sequence[tuple[str, Sequence[LiveBench]]]) -> Table:
         "to the slowest minute, the delay is in each direction. Memory is the server's before the "
         "first camera, after two minutes and at the end; growth that from the third start and stop "
         "to the last, of how many."
-    ).format(command="bench live")
+    ).format(command="benchmarks live")
     return Table(header, rows, note)
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from core.data.store import Dataset
     from core.data.summary import DatasetSummary
     from core.engine.engine import Engine
-    from core.engine.latency import Latencies
     from core.evaluation.results import NetworkResults
     from core.schema import Card
+    from core.speed.latency import Latencies
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -76,7 +76,7 @@ def latencies() -> Latencies | None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _latencies(files: Stamp) -> Latencies:
-    from core.engine.latency import Latencies
+    from core.speed.latency import Latencies
 
     return Latencies.read(paths.results() / "latency.json")
 

@@ -15,8 +15,8 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from skimage import data
 
+from benchmarks.start import Server, serve
 from core import paths
-from core.bench.start import Server, serve
 from core.ui import sitemap
 from tests.browser.conftest import FLAGS, PATIENCE, Viewer, find_chromium
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.bench.start import Server, serve
+from benchmarks.start import Server, serve
 from core.data import store
 from core.evaluation.metrics import predictions
 from core.labels import CLASSES

@@ -19,8 +19,8 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, expect
 from skimage.data import astronaut
 
-from core.bench.link import outer_address
-from core.bench.start import Server, serve
+from benchmarks.link import outer_address
+from benchmarks.start import Server, serve
 from core.engine.catalogue import available_models
 from core.engine.engine import Engine
 from core.faces.detector import FaceDetector

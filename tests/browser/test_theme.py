@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-from core.bench.start import serve
+from benchmarks.start import serve
 from core.figures.theme import INKS
 from tests.browser.conftest import Viewer
 

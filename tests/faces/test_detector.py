@@ -14,7 +14,7 @@ from core.errors import ModelError
 from core.faces import detector as detector_module
 from core.faces import yunet
 from core.faces.detector import Face, FaceDetector, overlap
-from tests.faces.conftest import FACE
+from tests.photos import FACE
 from tests.threads import in_threads
 
 REFERENCE = Face(box=FACE, score=1.0)

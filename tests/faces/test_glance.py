@@ -8,7 +8,7 @@ import pytest
 from core.faces.detector import Face, FaceDetector
 from core.faces.glance import WINDOW
 from core.faces.search import Found, search
-from tests.faces.conftest import FACE
+from tests.photos import FACE
 
 WIDTH, HEIGHT = WINDOW
 

@@ -9,7 +9,7 @@ import pytest
 from core.faces.detector import Face, FaceDetector, overlap
 from core.faces.search import Found, search
 from core.text import use_language_source
-from tests.faces.conftest import FACE
+from tests.photos import FACE
 
 
 class Scripted(FaceDetector):

@@ -150,7 +150,7 @@ def test_empty_choices_are_explained(lab: Lab, choices: dict[str, str], message:
 
 def test_latency_is_shown_where_it_was_measured_on_this_file(lab: Lab) -> None:
     app = open_page("comparison")
-    assert "python -m core bench latency" in texts(app)
+    assert "python -m benchmarks latency" in texts(app)
     times = {
         "model_sha256": sha256(lab.models / "gated_net" / "model.onnx"),
         "single_ms": 2.5,

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from core import cli
-from core.evaluation import speed
 from core.evaluation.calibration import reliability
 from core.evaluation.metrics import agreement
 from core.figures.accuracy import Context
@@ -30,6 +29,7 @@ from core.report.blocks import (
 )
 from core.report.gather import gather
 from core.schema import Card, Metrics, OwnDivision
+from core.speed import runs as speed
 from core.text import percent
 from core.training.recipe import read
 from tests import factories

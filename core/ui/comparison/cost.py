@@ -16,9 +16,9 @@ from core.ui import app, resources, state, widgets
 from core.ui.comparison.view import View
 
 if TYPE_CHECKING:
-    from core.engine.latency import Latencies
+    from core.speed.latency import Latencies
 
-COMMAND = "python -m core bench latency"
+COMMAND = "python -m benchmarks latency"
 
 
 def show(view: View) -> None:

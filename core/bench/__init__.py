@@ -1,1 +1,0 @@
-"""Measurements of this installation: speed and memory, in the user's own surroundings."""
