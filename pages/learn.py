@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.evaluation.glossary import entries
 from core.evaluation.results import NetworkResults
 from core.text import _
 from core.ui import glossary, matrix_editor, networks, quiz, resources, state, widgets, words
+from core.words.glossary import entries
 
 
 def terms(usable: list[NetworkResults]) -> None:

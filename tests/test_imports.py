@@ -23,7 +23,7 @@ FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
 NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
-    *("figures", "report", "ui", "networks", "training", "messages", "speed", "commands"),
+    *("figures", "words", "report", "ui", "networks", "training", "messages", "speed", "commands"),
 }
 
 # What each part of `core` may import from `core`, besides itself.
@@ -44,9 +44,10 @@ ARROWS: dict[str, set[str]] = {
     "batch": FOUNDATION | {"data", "faces", "engine"},
     "networks": FOUNDATION,
     "training": NUMBERS | {"networks", "engine", "runtime"},
-    "report": NUMBERS | {"figures"},
-    "ui": RUNNING | {"figures", "report"},
-    "pages": RUNNING | {"figures", "ui"},
+    "words": FOUNDATION | {"evaluation"},
+    "report": NUMBERS | {"figures", "words"},
+    "ui": RUNNING | {"figures", "report", "words"},
+    "pages": RUNNING | {"figures", "ui", "words"},
     "Home": {"ui"},
     "messages": FOUNDATION,
     "speed": FOUNDATION | {"evaluation"},

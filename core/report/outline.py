@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.evaluation import reading, significance
+from core.evaluation import significance
 from core.evaluation.calibration import reliability
 from core.evaluation.comparison import Scored
-from core.evaluation.origin import hardware, initial_weights
 from core.evaluation.published import majority, published
 from core.evaluation.seeds import SQUEEZE
-from core.evaluation.strengths import profile
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.figures.labels import class_name
@@ -33,6 +31,9 @@ from core.report.gather import Gathered, Group, Row
 from core.report.wording import NONE, points
 from core.schema import Agreement, SplitMetrics
 from core.text import _, ngettext, number, percent
+from core.words import learning as reading
+from core.words.provenance import hardware, initial_weights
+from core.words.strengths import profile
 
 
 def outline(found: Gathered, *, details: bool = True) -> list[Block]:

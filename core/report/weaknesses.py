@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.evaluation.metrics import wilson
-from core.evaluation.origin import initial_weights
 from core.figures.labels import class_name
 from core.report import seeds
 from core.report.gather import Gathered
 from core.text import _, ngettext, number, percent
+from core.words.provenance import initial_weights
 
 FEW = 100
 """A class with fewer images has a recall that one should not build on."""

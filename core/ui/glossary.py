@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.errors import ResultsError
 from core.evaluation import significance
-from core.evaluation.glossary import Entry, Example, entry
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import Paired
 from core.text import _
 from core.ui import widgets, words
+from core.words.glossary import Entry, Example, entry
 
 
 def example(
@@ -61,7 +61,7 @@ def beside(keys: Sequence[str], found: Example | None, label: str | None = None)
     """A button that explains some terms with the numbers on the screen.
 
     Args:
-        keys: of `core.evaluation.glossary.KEYS`.
+        keys: of `core.words.glossary.KEYS`.
         found: the numbers; without them nothing is drawn.
         label: of the button.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.evaluation import reading
 from core.evaluation.results import NetworkResults
 from core.text import _, number, percent
 from core.ui import widgets
+from core.words import learning as reading
 
 
 def draw(item: NetworkResults) -> None:

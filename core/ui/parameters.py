@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.evaluation.origin import hardware, initial_weights, selection, software
 from core.schema import Card
 from core.text import _, ngettext, number, percent
+from core.words.provenance import hardware, initial_weights, selection, software
 
 UNKNOWN = "–"
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from core.evaluation import reading
 from core.schema import History, Metrics
 from core.text import percent
+from core.words import learning as reading
 from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import open_page, texts

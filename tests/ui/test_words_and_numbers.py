@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from core.evaluation import origin, results
+from core.evaluation import results
 from core.schema import Card
 from core.text import in_language, number, signed
 from core.training.recipe import Recipe, read
 from core.ui import networks, parameters, scores, widgets
+from core.words import provenance as origin
 from tests.conftest import Lab
 from tests.factories import make_network, make_results
 

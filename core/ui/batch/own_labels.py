@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import FerLabError
-from core.evaluation import own
+from core.evaluation import photo_labels as own
 from core.evaluation.measured import Measured
 from core.evaluation.metrics import accuracy, balanced_accuracy, wilson
 from core.figures import confusion

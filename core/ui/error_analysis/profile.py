@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.confidence import SURE, bands, gap
-from core.evaluation.strengths import profile
 from core.text import _, number, percent
 from core.ui import glossary, networks, widgets, words
 from core.ui.error_analysis.view import View
+from core.words.strengths import profile
 
 
 def cards(view: View) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from core.evaluation.calibration import apply_temperature
-from core.evaluation.glossary import Example
 from core.evaluation.results import NetworkResults
 from core.schema import PredictionTable, SplitMetrics
 from core.text import _, number
 from core.ui import glossary, networks, state
+from core.words.glossary import Example
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import ResultsError
-from core.evaluation.own import labels_of, measure, read_labels
+from core.evaluation.photo_labels import labels_of, measure, read_labels
 from core.labels import CLASSES
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core import text
-from core.evaluation.reading import curves, read
 from core.schema import Epoch, History
+from core.words.learning import curves, read
 
 
 def history(

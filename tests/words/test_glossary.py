@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from core.evaluation.glossary import KEYS, Example, entries, entry
 from core.evaluation.metrics import predictions, summarise
 from core.evaluation.significance import compare
 from core.text import number, percent
+from core.words.glossary import KEYS, Example, entries, entry
 from tests.factories import make_table
 
 TABLE = make_table(seed=2)

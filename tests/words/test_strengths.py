@@ -9,9 +9,9 @@ import pytest
 
 from core.evaluation.metrics import summarise
 from core.evaluation.results import NetworkResults, load
-from core.evaluation.strengths import profile
 from core.labels import CLASSES
 from core.schema import Made, Metrics, PredictionTable
+from core.words.strengths import profile
 from tests.factories import make_results
 
 
