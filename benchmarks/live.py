@@ -25,7 +25,7 @@ from core.live.memory import AFTER
 from core.schema import Made
 from core.speed.latency import processor
 from core.speed.runs import Connects, LiveBench, Minute
-from core.ui.live import RATES
+from core.ui.live.stream import RATES
 
 EVERY = 5.0
 """Seconds between two looks at the page, which itself shows the last five seconds."""

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.text import _
-from core.ui import glossary, networks, takeaway, widgets
-from core.ui.comparison import answer, blend, context, cost, pair, seeds, table, view
+from core.ui import glossary, networks, report_download, widgets
+from core.ui.comparison import context, cost, ensemble, leader, pair, seeds, table, view
 
 widgets.page_header(
     _("Comparison"), _("Is one network really better, for which expressions, and at what cost?")
@@ -14,7 +14,7 @@ usable = networks.has_results()
 shown = view.choose(usable) if usable else None
 if shown:
     with top:
-        answer.show(shown)
+        leader.show(shown)
     table.show(shown)
     pair.show(shown)
     seeds.show(shown)
@@ -22,10 +22,10 @@ if shown:
     context.table()
     cost.show(shown)
     context.crowd(shown)
-    blend.show(shown)
+    ensemble.show(shown)
     glossary.worked(
         ["accuracy", "wilson", "macro", "weighted", "recall", "precision", "f1"],
         shown.networks[shown.reference],
         shown.split,
     )
-    takeaway.draw()
+    report_download.draw()

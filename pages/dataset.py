@@ -7,7 +7,8 @@ from core import paths
 from core.data.summary import ClassSummary, DatasetSummary
 from core.figures import dataset as figures
 from core.text import _, number, percent
-from core.ui import app, findings, resources, samples, state, widgets, words
+from core.ui import app, resources, state, widgets, words
+from core.ui.dataset import findings, samples
 
 IMPORT = "python -m core data import PATH"
 SOURCE = "https://www.kaggle.com/datasets/msambare/fer2013"

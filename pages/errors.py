@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from core.text import _
-from core.ui import networks, state, takeaway, widgets
-from core.ui.error_analysis import (
+from core.ui import networks, report_download, state, widgets
+from core.ui.errors import (
     calibration,
     confidence,
     coverage,
@@ -14,7 +14,7 @@ from core.ui.error_analysis import (
     profile,
     subsets,
 )
-from core.ui.error_analysis.view import View, choose
+from core.ui.errors.view import View, choose
 
 SECTIONS: dict[str, Callable[[View], None]] = {
     "words": profile.sentences,
@@ -57,4 +57,4 @@ if usable:
             label_visibility="collapsed",
         )
         SECTIONS[section](view)
-    takeaway.draw()
+    report_download.draw()

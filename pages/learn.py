@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.evaluation.results import NetworkResults
 from core.text import _
-from core.ui import glossary, matrix_editor, networks, quiz, resources, state, widgets, words
+from core.ui import glossary, networks, resources, state, widgets, words
+from core.ui.learn import matrix_editor, quiz
 from core.words.glossary import entries
 
 

@@ -5,27 +5,18 @@ import streamlit as st
 from core.live.processor import Live
 from core.schema import Card
 from core.text import _
-from core.ui import (
-    live,
-    live_connection,
-    live_play,
-    live_readings,
-    live_recording,
-    live_snapshot,
-    resources,
-    state,
-    widgets,
-)
+from core.ui import resources, state, widgets
+from core.ui.live import connection, measurements, play, recording, snapshot, stream
 
 
-def choose(cards: list[Card]) -> tuple[list[Card], live.Camera]:
+def choose(cards: list[Card]) -> tuple[list[Card], stream.Camera]:
     """The networks, and everything else behind a button; settings hold at once."""
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
-        chosen = live.choose_networks(cards)
+        chosen = stream.choose_networks(cards)
     with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
-        viewer.processor.settings = live.choose_settings(chosen, viewer.rest)
-        camera = live.choose_camera()
+        viewer.processor.settings = stream.choose_settings(chosen, viewer.rest)
+        camera = stream.choose_camera()
     return chosen, camera
 
 
@@ -38,7 +29,7 @@ def beside(chosen: dict[str, Card], playing: bool) -> None:
             icon=":material/videocam:",
         )
         return
-    live_readings.now(seen, live_readings.chosen_face(seen), chosen)
+    measurements.now(seen, measurements.chosen_face(seen), chosen)
 
 
 def below(chosen: dict[str, Card], playing: bool) -> None:
@@ -47,42 +38,42 @@ def below(chosen: dict[str, Card], playing: bool) -> None:
     if not playing:
         seen = seen._replace(faces=())
     if seen.readouts.processed or seen.readouts.errors:
-        live_readings.readouts(seen.readouts, playing)
+        measurements.readouts(seen.readouts, playing)
         face = st.session_state.get("live.face") or next((f.id for f in seen.faces), None)
-        live_readings.timeline(seen, face or _last(seen), chosen)
+        measurements.timeline(seen, face or _last(seen), chosen)
     recorded, game, rest = st.tabs([_("Recording"), _("Game"), _("My neutral face")])
     with recorded:
-        live_recording.controls(viewer.processor.recording, playing)
-        live_recording.summary(
+        recording.controls(viewer.processor.recording, playing)
+        recording.summary(
             viewer.processor.recording, {name: card.title for name, card in chosen.items()}
         )
     with game:
-        live_play.game(viewer, seen, chosen)
+        play.game(viewer, seen, chosen)
     with rest:
-        live_play.resting(viewer, seen, chosen)
+        play.resting(viewer, seen, chosen)
 
 
 def _last(seen: Live) -> int | None:
     return seen.moments[-1].face if seen.moments else None
 
 
-def video(chosen: list[Card], camera: live.Camera) -> None:
-    servers = live_connection.servers()
+def video(chosen: list[Card], camera: stream.Camera) -> None:
+    servers = connection.servers()
     by_id = {card.id: card for card in chosen}
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        if live.seats().free(viewer.stream):
-            state_now = live.stream(viewer, servers, camera.size, camera.rate)
-            live_connection.camera_problem()
+        if stream.seats().free(viewer.stream):
+            state_now = stream.stream(viewer, servers, camera.size, camera.rate)
+            connection.camera_problem()
             if state_now is not None:
-                live_connection.break_problem(viewer, state_now)
+                connection.break_problem(viewer, state_now)
         else:
             state_now = None
             st.warning(
                 _(
                     "This server serves {count} cameras at once, and all places are taken. Try "
                     "again in a few minutes, or take snapshots."
-                ).format(count=live.seats().limit),
+                ).format(count=stream.seats().limit),
                 icon=":material/groups:",
             )
     playing = state_now is not None and state_now.playing
@@ -92,7 +83,7 @@ def video(chosen: list[Card], camera: live.Camera) -> None:
         st.fragment(beside, run_every=0.5 if playing else None)(by_id, playing)
     st.fragment(below, run_every=1.0 if playing else None)(by_id, playing)
     with st.expander(_("No picture? Camera and connection"), icon=":material/troubleshoot:"):
-        live_connection.check(servers)
+        connection.check(servers)
 
 
 widgets.page_header(
@@ -100,7 +91,7 @@ widgets.page_header(
 )
 cards = resources.cards()
 if cards:
-    viewer = live.session()
+    viewer = stream.session()
     mode = state.choice(
         "live",
         ["video", "snapshot"],
@@ -116,7 +107,7 @@ if cards:
     elif mode == "video":
         video(networks, wanted)
     else:
-        live_snapshot.draw(networks, viewer.processor.settings)
+        snapshot.draw(networks, viewer.processor.settings)
 else:
     widgets.empty_state(
         _("No networks yet"),

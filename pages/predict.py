@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.text import _
-from core.ui import photos, readings, resources, widgets
+from core.ui import photos, resources, widgets
 from core.ui.photos import Photo
-from core.ui.predict import attention, occlusion, options, table, verdict
+from core.ui.predict import agreement, attention, occlusion, options, readings, table
 
 
 def faces(photo: Photo, answers: list[str]) -> int:
@@ -15,7 +15,7 @@ def faces(photo: Photo, answers: list[str]) -> int:
 
 
 def no_networks(photo: Photo) -> None:
-    verdict.chip(photo, faces(photo, []))
+    agreement.chip(photo, faces(photo, []))
     widgets.empty_state(
         _("No networks yet"),
         _("The faces were found, but there is no network to name their expressions."),
@@ -40,14 +40,14 @@ def answer(photo: Photo) -> None:
     ]
     with left:
         face = faces(photo, [readings.in_short(answers) for answers in said])
-        verdict.warnings(photo, face)
-        verdict.chip(photo, face)
+        agreement.warnings(photo, face)
+        agreement.chip(photo, face)
     if not chosen.cards:
         right.info(_("Choose at least one network."), icon=":material/touch_app:")
     if not found:
         return
     with right:
-        verdict.show(said[face], chosen.threshold)
+        agreement.show(said[face], chosen.threshold)
     st.subheader(_("Where the networks looked"), anchor=False)
     attention.maps(photo, face, found, chosen)
     attention.channel_gates(face, found)

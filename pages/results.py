@@ -7,7 +7,8 @@ from core.evaluation.results import NetworkResults, SplitBadge
 from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
-from core.ui import app, glossary, networks, scores, settings, state, widgets, words
+from core.ui import app, glossary, networks, settings, state, widgets, words
+from core.ui.results import scores
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:

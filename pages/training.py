@@ -7,7 +7,8 @@ from core.evaluation.results import NetworkResults
 from core.figures import learning
 from core.figures.entries import Curve
 from core.text import _
-from core.ui import app, networks, overfitting, resources, settings, state, widgets
+from core.ui import app, networks, resources, settings, state, widgets
+from core.ui.training import overfitting
 
 
 def curve_name(name: str) -> str:

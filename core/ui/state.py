@@ -22,7 +22,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.text import _, language
-from core.ui import visits
+from core.ui import history
 
 T = TypeVar("T")
 Tokens = tuple[str, ...]
@@ -267,13 +267,13 @@ def write_address() -> None:
     before = {key: st.query_params.get_all(key) for key in st.query_params}
     after = {key: values for key, values in before.items() if key not in address}
     after |= {key: list(address[key]) for key in address if key in used and address[key]}
-    if visits.by_history():
+    if history.by_history():
         after = before
     for key in address:
         address[key] = tuple(after.get(key, ()))
-    if after != before or (visits.by_navigation() and after):
+    if after != before or (history.by_navigation() and after):
         st.query_params.from_dict(after)
-    visits.ended()
+    history.ended()
 
 
 def shown(key: str) -> list[str]:
@@ -299,7 +299,7 @@ def _current(key: str, clean: Clean) -> Tokens | None:
     tokens = tuple(st.query_params.get_all(key))
     if tokens and tokens != address.get(key) and clean(tokens) is not None:
         kept[key] = tokens
-    elif not tokens and visits.back_at_an_answer():
+    elif not tokens and history.back_at_an_answer():
         kept.pop(key, None)
     address[key] = tokens
     return clean(kept[key]) if key in kept else None

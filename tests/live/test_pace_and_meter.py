@@ -4,7 +4,7 @@ import pytest
 
 from core.live.meter import Arrivals, Meter, Readouts
 from core.live.pace import BUDGET, MOST, Pace
-from core.live.seats import GONE, Seats
+from core.live.stream_limit import GONE, Seats
 from tests.live.conftest import Clock
 
 

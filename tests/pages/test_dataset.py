@@ -8,7 +8,7 @@ from core.data import audit, store
 from core.data.summary import DatasetSummary
 from core.labels import CLASSES
 from core.text import number
-from core.ui import samples
+from core.ui.dataset import samples
 from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts

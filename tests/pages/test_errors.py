@@ -12,7 +12,7 @@ from core.evaluation.patterns import error_patterns
 from core.schema import Metrics, read_predictions
 from core.text import in_language, percent
 from core.ui import state
-from core.ui.error_analysis import calibration
+from core.ui.errors import calibration
 from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts

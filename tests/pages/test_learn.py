@@ -9,7 +9,7 @@ from core.evaluation.quiz import QUESTIONS, from_dataset
 from core.labels import CLASSES
 from core.schema import Metrics, read_predictions
 from core.text import in_language, percent
-from core.ui import matrix_editor
+from core.ui.learn import matrix_editor
 from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts

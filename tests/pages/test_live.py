@@ -12,9 +12,10 @@ from skimage.data import astronaut
 
 from core.figures.labels import class_name
 from core.live.connection import IceServer
-from core.live.seats import Seats
-from core.ui import live, state
-from core.ui.live import Playing, Session
+from core.live.stream_limit import Seats
+from core.ui import state
+from core.ui.live import stream
+from core.ui.live.stream import Playing, Session
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts
 
@@ -51,9 +52,9 @@ class Stand:
 
 @pytest.fixture
 def camera(webcam: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Stand:
-    live.seats.cache_clear()
+    stream.seats.cache_clear()
     stand = Stand(webcam)
-    monkeypatch.setattr(live, "stream", stand)
+    monkeypatch.setattr(stream, "stream", stand)
     return stand
 
 
@@ -142,7 +143,7 @@ def test_silence_is_said(lab: Lab, camera: Stand) -> None:
 def test_a_full_server_says_so(lab: Lab, camera: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     full = Seats(1)
     full.keep("somebody else")
-    monkeypatch.setattr(live, "seats", lambda: full)
+    monkeypatch.setattr(stream, "seats", lambda: full)
     app = open_page("live", models="plain_net")
     assert "all places are taken" in app.warning[0].value
     assert camera.viewer is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.ui.quiz import Game
+from core.ui.learn.quiz import Game
 
 
 @pytest.mark.parametrize(

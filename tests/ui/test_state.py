@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st_
 from streamlit.testing.v1 import AppTest
 
-from core.ui import state, visits
+from core.ui import history, state
 
 
 def controls() -> None:
@@ -222,7 +222,7 @@ def test_peeking_before_and_after_the_widget_changes_nothing() -> None:
 
 def test_back_to_where_a_run_had_ended_undoes_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     context = SimpleNamespace(page_script_hash="page", is_history_navigation=False)
-    monkeypatch.setattr(visits, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(history, "get_script_run_ctx", lambda: context)
     app = open_app()
     app.selectbox[0].set_value("b")
     app.slider[0].set_value(9)

@@ -11,7 +11,8 @@ from core.evaluation import results
 from core.schema import Card
 from core.text import in_language, number, signed
 from core.training.recipe import Recipe, read
-from core.ui import networks, parameters, scores, widgets
+from core.ui import networks, parameters, widgets
+from core.ui.results import scores
 from core.words import provenance as origin
 from tests.conftest import Lab
 from tests.factories import make_network, make_results

@@ -14,7 +14,7 @@ from core.text import _, number, percent
 from core.ui import pictures, state, viewer, widgets
 from core.ui.photos import Photo
 from core.ui.predict.options import Options
-from core.ui.readings import Reading
+from core.ui.predict.readings import Reading
 
 OWN = "own"
 """The class selector's first entry: every network's own answer."""

@@ -20,7 +20,7 @@ from core.ui import pictures, resources, state, widgets
 from core.ui.photos import Photo
 from core.ui.predict.attention import OWN
 from core.ui.predict.options import Options
-from core.ui.readings import Reading
+from core.ui.predict.readings import Reading
 
 KEPT = 12
 """Measurements kept for a viewer; a new one pushes out the oldest."""

@@ -10,8 +10,9 @@ import streamlit as st
 
 from core.schema import Card
 from core.text import _
-from core.ui import readings, state
+from core.ui import state
 from core.ui.networks import HEADLINE
+from core.ui.predict import readings
 
 if TYPE_CHECKING:
     from core.engine.averaging import Averaging

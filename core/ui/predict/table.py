@@ -9,9 +9,10 @@ import streamlit as st
 from core.faces.quality import Weakness
 from core.figures.labels import class_label, class_name
 from core.text import _
-from core.ui import photos, readings
+from core.ui import photos
 from core.ui.photos import Photo
-from core.ui.readings import Reading
+from core.ui.predict import readings
+from core.ui.predict.readings import Reading
 
 
 def show(photo: Photo, found: Sequence[Reading], threshold: float) -> None:

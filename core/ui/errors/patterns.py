@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluation.patterns import Pattern, error_patterns
 from core.text import _, number, percent
 from core.ui import state, widgets, words
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 
 SHOWN = 10
 """Rows before the viewer asks for all."""

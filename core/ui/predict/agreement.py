@@ -10,8 +10,9 @@ from core.figures import probabilities
 from core.figures.labels import class_label
 from core.figures.probabilities import Answer
 from core.text import _
-from core.ui import pictures, readings, viewer, widgets
+from core.ui import pictures, viewer, widgets
 from core.ui.photos import Photo
+from core.ui.predict import readings
 
 
 def show(answers: Sequence[Answer], threshold: float) -> None:

@@ -15,7 +15,7 @@ from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import widgets
-from core.ui.live import Session
+from core.ui.live.stream import Session
 
 RESTING = 4.0
 """Seconds for which the neutral face is measured."""

@@ -12,7 +12,7 @@ from core.evaluation.curves import Curve, precision_recall, roc
 from core.figures import curves as figures
 from core.text import _, number
 from core.ui import app, glossary, state, widgets, words
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 
 
 @st.fragment

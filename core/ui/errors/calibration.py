@@ -12,7 +12,7 @@ from core.evaluation.calibration import (
 from core.figures import reliability as figures
 from core.text import _, number, percent
 from core.ui import app, glossary, state, widgets
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 
 LOW, HIGH = 0.3, 3.0
 """Range of the slider."""

@@ -8,7 +8,7 @@ from core.evaluation.confidence import bands
 from core.figures import confidence
 from core.text import _
 from core.ui import app, widgets
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 
 
 def draw(view: View) -> None:

@@ -21,7 +21,7 @@ from core.live.drawing import SHOWS, Show
 from core.live.memory import Later
 from core.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
 from core.live.recording import Recording
-from core.live.seats import Seats
+from core.live.stream_limit import Seats
 from core.schema import Card
 from core.text import _
 from core.ui import resources, state, widgets

@@ -8,8 +8,8 @@ import pytest
 
 from core.live.memory import Later
 from core.live.meter import Readouts
-from core.live.seats import Seats
-from core.ui import live, live_readings
+from core.live.stream_limit import Seats
+from core.ui.live import measurements, stream
 
 
 def test_a_stream_that_ends_frees_its_place_and_has_memory_given_back(
@@ -23,10 +23,10 @@ def test_a_stream_that_ends_frees_its_place_and_has_memory_given_back(
         done.set()
 
     places, later = Seats(1), Later(give_back, after=(0.05,))
-    monkeypatch.setattr(live, "seats", lambda: places)
-    monkeypatch.setattr(live, "_giving_back", lambda: later)
+    monkeypatch.setattr(stream, "seats", lambda: places)
+    monkeypatch.setattr(stream, "_giving_back", lambda: later)
     assert places.keep("one")
-    live._ended("one")
+    stream._ended("one")
     assert places.free("another")
     assert done.wait(30)
     assert given == [True]
@@ -35,4 +35,4 @@ def test_a_stream_that_ends_frees_its_place_and_has_memory_given_back(
 @pytest.mark.parametrize(("every", "text"), [(1, "every frame;"), (3, "every 3 frames;")])
 def test_how_often_faces_are_looked_for_is_said_in_frames(every: int, text: str) -> None:
     found = Readouts(detect_every=every)
-    assert text in live_readings._steps(found)
+    assert text in measurements._steps(found)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.evaluation.confidence import SURE, bands, gap
 from core.text import _, number, percent
 from core.ui import glossary, networks, widgets, words
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 from core.words.strengths import profile
 
 

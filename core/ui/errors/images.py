@@ -10,8 +10,8 @@ from core.evaluation.difficulty import Shared, confidently_wrong, hardest, share
 from core.evaluation.rows import rows_of
 from core.text import _, ngettext, number, percent
 from core.ui import face_tiles, state, widgets, words
-from core.ui.error_analysis import known
-from core.ui.error_analysis.view import View
+from core.ui.errors import dataset_facts
+from core.ui.errors.view import View
 
 ALL = "all"
 COUNTS = (12, 24, 48)
@@ -85,7 +85,7 @@ def show(view: View, rows: np.ndarray, found: Shared | None = None) -> None:
         found: over the same images, to say how many networks are right; or None.
     """
     frame = _numbers(view, rows, found)
-    dataset = known.dataset()
+    dataset = dataset_facts.dataset()
     if dataset is not None and int(frame["row"].max()) < len(dataset.faces):
         face_tiles.draw(
             [

@@ -8,8 +8,9 @@ from core.engine.engine import Engine
 from core.figures.probabilities import Answer
 from core.labels import CLASSES
 from core.schema import Card
-from core.ui import photos, readings
-from core.ui.readings import Reading
+from core.ui import photos
+from core.ui.predict import readings
+from core.ui.predict.readings import Reading
 from tests.conftest import Lab
 
 

@@ -12,9 +12,9 @@ from core.evaluation.subsets import CrowdView, Part, crowd_view, part
 from core.schema import Agreement
 from core.text import _, number, percent
 from core.ui import widgets
-from core.ui.error_analysis import images
-from core.ui.error_analysis.known import Known, known
-from core.ui.error_analysis.view import View
+from core.ui.errors import images
+from core.ui.errors.dataset_facts import Known, known
+from core.ui.errors.view import View
 
 SHOWN = 12
 

@@ -8,7 +8,7 @@ from core.evaluation.calibration import apply_temperature, coverage_accuracy
 from core.figures import coverage as figures
 from core.text import _, percent
 from core.ui import app, glossary, state, widgets
-from core.ui.error_analysis.view import View
+from core.ui.errors.view import View
 
 
 @st.fragment

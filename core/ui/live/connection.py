@@ -14,8 +14,8 @@ from core.live import connection
 from core.live.connection import Access, IceServer, SetupError, Source
 from core.text import _
 from core.ui import widgets
-from core.ui.live import Playing, Session
-from core.ui.live_readings import SILENT
+from core.ui.live.measurements import SILENT
+from core.ui.live.stream import Playing, Session
 
 _RUN = "live.check.run"
 
@@ -108,5 +108,5 @@ def _again() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _component(name: str) -> Callable[..., Any]:
-    script = Path(__file__).parent / "assets" / f"{name}.js"
+    script = Path(__file__).parent.parent / "assets" / f"{name}.js"
     return st.components.v2.component(name, js=script.read_text(encoding="utf-8"))
