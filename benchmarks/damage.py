@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 
 from benchmarks.examined import Subject
+from core.data.measures import CENTRE, sharpness
 from core.faces.chip import SIDE
 from core.faces.detector import FaceDetector
-from core.faces.quality import CENTRE, Weakness, pose, sharpness
+from core.faces.quality import Weakness, pose
 from core.schema import SCHEMA_VERSION, Count, Document, Made, Record, Sha256, Share
 
 BRIGHTNESS = (100, 80, 60, 50, 40, 30, 20)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import cv2
 import numpy as np
 
-from core.faces.chip import SIDE
+from core.data import measures
 from core.faces.cutout import on_chip, outside, square_side
 from core.faces.detector import Face
 from core.text import _, number, percent
@@ -38,9 +37,6 @@ TILTED = 22.0
 CUT = 0.17
 """Largest share beyond the photo. 5.2 points are lost where it is below the face and takes
 part of the mouth; at the other edges little more than one."""
-
-CENTRE = slice(SIDE // 6, SIDE - SIDE // 6)
-"""Rows and columns of a chip that a face fills whatever stands behind it."""
 
 
 class Weakness(StrEnum):
@@ -134,24 +130,13 @@ def measure(chip: np.ndarray, face: Face, width: int, height: int) -> Quality:
     """
     yaw, roll = pose(face)
     return Quality(
-        brightness=float(chip[CENTRE, CENTRE].mean()),
-        sharpness=sharpness(chip),
+        brightness=measures.brightness(chip),
+        sharpness=measures.sharpness(chip),
         side=square_side(face),
         yaw=yaw,
         roll=roll,
         outside=outside(face, width, height),
     )
-
-
-def sharpness(chip: np.ndarray) -> float:
-    """How much fine detail a chip holds, whatever its contrast; 0.4 to 1.5 in FER-2013."""
-    edges = cv2.Laplacian(chip.astype(np.float32), cv2.CV_32F)
-    return _deviation(edges) / max(_deviation(chip), 1.0)
-
-
-def _deviation(image: np.ndarray) -> float:
-    """Standard deviation, by OpenCV: NumPy takes ten times as long for so few numbers."""
-    return float(cv2.meanStdDev(image)[1][0, 0])
 
 
 def pose(face: Face) -> tuple[float | None, float | None]:

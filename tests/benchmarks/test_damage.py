@@ -5,8 +5,9 @@ import pytest
 
 from benchmarks import damage
 from benchmarks.examined import Subject
+from core.data.measures import CENTRE, sharpness
 from core.data.store import Split
-from core.faces.quality import CENTRE, Weakness, sharpness
+from core.faces.quality import Weakness
 from core.schema import Made
 from tests.factories import make_dataset
 
