@@ -18,7 +18,7 @@ ENLARGED = 192
 
 BORDER = 48
 """Grey pixels round the enlarged image. Without them YuNet's boxes end at the picture's
-edge: 7 % lower than round the same faces in photos, where chin and forehead go on. With
+edge: 7% lower than round the same faces in photos, where chin and forehead go on. With
 them the proportion of box and landmarks is that of photos."""
 
 

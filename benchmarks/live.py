@@ -53,7 +53,7 @@ CONNECTED = 4.0
 def tables(found: LiveBench) -> list[Table]:
     """The numbers to be printed."""
     minutes = Table(
-        "minute", "frames a second", "dropped", "camera to screen", "95 %", "server", "95 %", "MB"
+        "minute", "frames a second", "dropped", "camera to screen", "95%", "server", "95%", "MB"
     )
     for number, row in enumerate(found.minutes, 1):
         minutes.add_row(

@@ -64,7 +64,7 @@ def evaluate(
     low, high = metrics.report.accuracy_interval
     console.print(
         f"{model_id} on {metrics.report.split}: accuracy {metrics.report.accuracy:.2%} "
-        f"(95 %: {low:.2%} to {high:.2%}), macro F1 {metrics.report.macro.f1:.2%}, "
+        f"(95%: {low:.2%} to {high:.2%}), macro F1 {metrics.report.macro.f1:.2%}, "
         f"temperature {metrics.temperature:.3f}. Written to {paths.results() / model_id}.",
         highlight=False,
         soft_wrap=True,

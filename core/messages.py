@@ -12,17 +12,20 @@ from string import Formatter
 from typing import Annotated
 
 import typer
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from babel.plural import to_gettext
 from rich.console import Console
 
 from core import paths
 from core.errors import FerLabError
 from core.files import atomic_write
-from core.text import LANGUAGES, LOCALE
+from core.text import LANGUAGES, LOCALE, SOURCE_LANGUAGE
 
-SOURCE_LANGUAGE = "en"
-PLURALS = {"en": "nplurals=2; plural=(n != 1);", "id": "nplurals=1; plural=0;"}
+TRANSLATIONS: tuple[str, ...] = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
+"""Languages that have a catalogue; English is the message ids themselves."""
+
 KEYWORDS: dict[str, int] = {"_": 1, "ngettext": 2}
 """Functions that translate, with how many texts they take."""
 
@@ -106,17 +109,13 @@ def inspect(catalogue: Catalog, messages: set[MessageId]) -> Findings:
 
 
 def updated(catalogue: Catalog, messages: set[MessageId], code: str) -> Catalog:
-    """A catalogue of exactly `messages`, with the translations that stand in `catalogue`.
-
-    English is filled with the texts themselves.
-    """
+    """A catalogue of exactly `messages`, with the translations that stand in `catalogue`."""
     there = {_id(entry): entry for entry in catalogue if entry.id}
     fresh = _empty(code)
     fresh.creation_date = fresh.revision_date = catalogue.creation_date
     for message in messages:
         empty = "" if isinstance(message, str) else ("",) * fresh.num_plurals
-        known = there[message].string if message in there else empty
-        text = message if code == SOURCE_LANGUAGE else known
+        text = there[message].string if message in there else empty
         flags = ("python-brace-format",) if any(_fields(part) for part in _parts(message)) else ()
         fresh.add(message, text, flags=flags)
     return fresh
@@ -147,7 +146,7 @@ def messages(
     console = Console(soft_wrap=True, highlight=False)
     texts = all_texts()
     wrong = 0
-    for code in LANGUAGES:
+    for code in TRANSLATIONS:
         path = LOCALE / f"{code}.po"
         catalogue = load(path, code)
         findings = inspect(catalogue, texts)
@@ -188,8 +187,10 @@ def _empty(code: str) -> Catalog:
         charset="utf-8",
         fuzzy=False,
     )
+    # Babel's own list lacks Indonesian; the CLDR's rules, which it carries too, do not.
     headers = [header for header in catalogue.mime_headers if header[0] != "Plural-Forms"]
-    catalogue.mime_headers = [*headers, ("Plural-Forms", PLURALS[code])]
+    rule = to_gettext(Locale.parse(code).plural_form)
+    catalogue.mime_headers = [*headers, ("Plural-Forms", rule)]
     return catalogue
 
 

@@ -90,7 +90,7 @@ class ClassMetrics(Record):
 class SplitMetrics(Record):
     """What a prediction table says about one split.
 
-    `confusion` has true classes as rows. `accuracy_interval` is Wilson's at 95 %.
+    `confusion` has true classes as rows. `accuracy_interval` is Wilson's at 95%.
     `ece` and `nll` are before, `*_calibrated` after division of the logits by the
     network's temperature.
     """

@@ -1,8 +1,9 @@
 """Every visible text goes through here: gettext catalogues, numbers and percentages.
 
-The English text is the message id. `core/locale/<language>.po` holds the translations;
-`python -m core messages` brings them up to date. The language of the moment comes from a
-source that the user interface sets, so that figures and sentences need not know it.
+The English text is the message id, so English has no catalogue. `core/locale/<language>.po`
+holds each translation; `python -m core messages` brings them up to date. The language of the
+moment comes from a source that the user interface sets, so that figures and sentences need
+not know it.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 LOCALE = Path(__file__).parent / "locale"
-LANGUAGES: dict[str, str] = {"en": "English", "id": "Bahasa Indonesia"}
+SOURCE_LANGUAGE = "en"
+LANGUAGES: dict[str, str] = {SOURCE_LANGUAGE: "English", "id": "Bahasa Indonesia"}
 
-_source: Callable[[], str] = lambda: "en"  # noqa: E731  (replaced by use_language_source)
+_source: Callable[[], str] = lambda: SOURCE_LANGUAGE  # noqa: E731  (replaced by use_language_source)
 
 
 def use_language_source(source: Callable[[], str]) -> None:
@@ -45,31 +49,36 @@ def in_language(code: str) -> Iterator[None]:
 def language() -> str:
     """The language of the moment; English where the source names an unknown one."""
     code = _spoken.get() or _source()
-    return code if code in LANGUAGES else "en"
+    return code if code in LANGUAGES else SOURCE_LANGUAGE
 
 
 @cache
-def catalogue(code: str) -> Catalog:
-    """The messages of one language."""
+def translations(code: str) -> NullTranslations:
+    """The messages of one language, with its plural rule; English needs none.
+
+    The catalogue is compiled in memory: no compiled file can be forgotten.
+    """
+    if code == SOURCE_LANGUAGE:
+        return NullTranslations()
+    compiled = BytesIO()
     with (LOCALE / f"{code}.po").open("rb") as stream:
-        return read_po(stream, locale=code)
+        write_mo(compiled, read_po(stream, locale=code))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def _(message: str) -> str:
     """Translate `message`; the English text itself where no translation stands."""
-    entry = catalogue(language()).get(message)
-    return str(entry.string) if entry is not None and entry.string else message
+    return translations(language()).gettext(message) if message else ""  # "" names the header
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate with the plural form that `count` takes."""
-    book = catalogue(language())
-    entry = book.get(singular)
-    if entry is None or not isinstance(entry.string, tuple) or not all(entry.string):
-        return singular if count == 1 else plural
-    forms = entry.string
-    position = 0 if len(forms) == 1 else (0 if count == 1 else 1)
-    return str(forms[position])
+    return translations(language()).ngettext(singular, plural, count)
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -78,8 +87,8 @@ def number(value: float, digits: int = 0) -> str:
     What rounds to zero has no sign.
     """
     value = value if round(value, digits) else 0
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=language()).replace("-", "\u2212")
+    text = format_decimal(value, format=_pattern(digits), locale=language())
+    return text.replace("-", "\u2212")
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -88,5 +97,7 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share in [0, 1] as a percentage: 0.6604 is '66.0 %' or '66,0 %'."""
-    return f"{number(100 * share, digits)} %"
+    """A share as a percentage in the language's notation: 0.6604 is '66.0%' or '66,0%'."""
+    share = share if round(100 * share, digits) else 0
+    text = format_percent(share, format=_pattern(digits) + "%", locale=language())
+    return text.replace("-", "\u2212")

@@ -57,7 +57,7 @@ def compared(a: NetworkResults, b: NetworkResults, question: str = "", more: str
         widgets.error_box(str(problem))
         return
     answer = significance.sentence(found, a.title, b.title)
-    st.markdown(widgets.unbroken(" ".join(filter(None, (question, answer, more)))))
+    st.markdown(" ".join(filter(None, (question, answer, more))))
 
 
 def over_seeds(*pair: NetworkResults) -> str:

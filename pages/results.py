@@ -81,7 +81,7 @@ def draw(chosen: list[NetworkResults], split: str) -> None:
         _("How to read these scores"),
         _(
             "**Accuracy** is the share of images named right; the numbers in brackets are its "
-            "95 % interval (Wilson).\n\n"
+            "95% interval (Wilson).\n\n"
             "**Macro** averages the seven expressions equally, **weighted** by their number of "
             "images: a network that neglects rare expressions loses on macro.\n\n"
             "**Calibration error** is how far the stated probability lies from the share that "

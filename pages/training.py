@@ -28,7 +28,7 @@ def smoothing_slider() -> float:
         0,
         _("Smoothing"),
         step=5,
-        format="%d %%",
+        format="%d%%",
         help=_("Weight of the epochs before, as a moving mean; the raw curves stay behind."),
     )
 

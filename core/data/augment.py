@@ -25,7 +25,7 @@ class Augmentation(BaseModel):
             level (share of 255).
         erasing: share of images that lose a rectangle (Zhong et al. 2020, "Random
             Erasing Data Augmentation", arXiv:1708.04896).
-        erasing_area: largest erased share of the image; the smallest is 2 %.
+        erasing_area: largest erased share of the image; the smallest is 2%.
         median: share of images smoothed by a 3x3 median filter.
     """
 

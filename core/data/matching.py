@@ -11,8 +11,8 @@ from core.data.fingerprint import Reference, distances
 from core.labels import CLASSES
 
 TOLERANCE = 16
-"""Bits of 128 in which a copy may differ. JPEG at quality 75 changes 4 or fewer in 99 % of
-the images; the nearest image of another class is 25 or more away in 99.9 %."""
+"""Bits of 128 in which a copy may differ. JPEG at quality 75 changes 4 or fewer in 99% of
+the images; the nearest image of another class is 25 or more away in 99.9%."""
 
 _IN_PLACE = 0.99
 _BLOCK = 1024

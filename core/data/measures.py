@@ -31,7 +31,7 @@ def noise(chip: np.ndarray) -> float:
 
     The mask of Immerkær 1996 ("Fast Noise Variance Estimation"), with the median in place
     of the mean so that a face's edges count little: 2.5 for half of FER-2013's images,
-    below 5 for 95 % of them, and 10.9 with added noise of 10.
+    below 5 for 95% of them, and 10.9 with added noise of 10.
 
     Args:
         chip: uint8 (48, 48).
@@ -57,7 +57,7 @@ def brightness(chip: np.ndarray) -> float:
 
 
 def clipped(chip: np.ndarray) -> float:
-    """Share of a chip's pixels that are white, 0 to 1; below 0.11 for 95 % of FER-2013."""
+    """Share of a chip's pixels that are white, 0 to 1; below 0.11 for 95% of FER-2013."""
     return float((chip >= CLIPPED).mean())
 
 

@@ -29,9 +29,9 @@ class Scored:
         title: what to call it.
         n: number of images.
         accuracy: share right.
-        accuracy_interval: Wilson's at 95 %.
+        accuracy_interval: Wilson's at 95%.
         macro_f1: mean F1 over the classes.
-        macro_f1_interval: the percentile bootstrap's at 95 %.
+        macro_f1_interval: the percentile bootstrap's at 95%.
         weighted_f1: mean F1 weighted by support.
         precision: float64 (C,), of each class.
         recall: float64 (C,).

@@ -118,7 +118,7 @@ class SetCheck:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of `coverage`."""
+        """95% interval of `coverage`."""
         return wilson(self.covered, self.n)
 
     @property

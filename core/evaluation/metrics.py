@@ -182,7 +182,7 @@ def bootstrap(
 def class_interval(
     matrix: np.ndarray | Sequence[Sequence[int]], score: ClassScore
 ) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of a score of every class.
+    """95% interval of a score of every class.
 
     Recall and precision are shares of a row and of a column, so theirs is Wilson's; F1 is
     not a share of anything fixed, so its is the bootstrap's.

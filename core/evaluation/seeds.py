@@ -222,18 +222,18 @@ def sentence(found: Contest) -> str:
     elif found.p_value < LEVEL:
         text = _(
             "Over {count} seeds {ahead} leads {behind} by {points} percentage points on average, "
-            "more than the choice of seeds would bring about (95 % interval {low} to {high}, {p})."
+            "more than the choice of seeds would bring about (95% interval {low} to {high}, {p})."
         )
     elif not round(100 * found.mean, 1):
         text = _(
             "Over {count} seeds {ahead} and {behind} come out equal on average, to a tenth of a "
-            "percentage point (95 % interval of the difference {low} to {high}, {p}): these runs "
+            "percentage point (95% interval of the difference {low} to {high}, {p}): these runs "
             "show no difference, and one beyond that interval is unlikely."
         )
     else:
         text = _(
             "Over {count} seeds {ahead} leads {behind} by {points} percentage points on average, "
-            "which the choice of seeds alone may bring about (95 % interval {low} to {high}, {p}): "
+            "which the choice of seeds alone may bring about (95% interval {low} to {high}, {p}): "
             "these runs show no difference, and so few rule out none."
         )
     return text.format(

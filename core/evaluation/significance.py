@@ -135,7 +135,7 @@ def sentence(pair: Paired, a: str, b: str) -> str:
     if pair.significant:
         return _(
             "{better} is right on {points} percentage points more images than {worse} "
-            "(95 % interval {low} to {high}); chance alone would seldom give this ({p})."
+            "(95% interval {low} to {high}); chance alone would seldom give this ({p})."
         ).format(
             better=better,
             worse=worse,

@@ -238,7 +238,7 @@ def _check_counts(values: np.ndarray) -> None:
             _(
                 "The rows add up to {sum}: these are shares, and a share does not say of how many "
                 "images. Expected counts."
-            ).format(sum="100 %" if sums[0] > 50 else number(1))
+            ).format(sum="100%" if sums[0] > 50 else number(1))
         )
     wrong = values[values != np.rint(values)][0]
     raise ResultsError(

@@ -32,7 +32,7 @@ softer than they (relative Laplacian 0.60 against 0.85 for faces in photos), the
 LEVEL = 6.0
 """Tilt in degrees that a face may keep; the crop turns back the rest. Half of FER-2013's
 faces are tilted by less than 4 degrees. Of its PublicTest images turned by 30 degrees,
-CNN 48 is so right on 63 % instead of 57 %; of images as they are, on as many as before."""
+CNN 48 is so right on 63% instead of 57%; of images as they are, on as many as before."""
 
 GEOMETRY = Path(__file__).with_name("geometry.json")
 

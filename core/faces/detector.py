@@ -13,14 +13,14 @@ SMALLEST_INPUT = 64
 """YuNet answers with infinite boxes where a side of its input is 32 px or less."""
 
 SMALL_PICTURE = 192
-"""A picture is enlarged to at least this: of FER-2013's 48 px faces 97 % are then found."""
+"""A picture is enlarged to at least this: of FER-2013's 48 px faces 97% are then found."""
 
 ENLARGEMENT = 4.0
 """Pictures shorter than the working side are enlarged by at most this factor."""
 
 CLOSE_UP_SIDE = 256
 """Second working side. Faces that fill the picture are too large for YuNet at 640 px: of
-FER-2013's it finds 40 % at 640 px and 99 % at 256 px."""
+FER-2013's it finds 40% at 640 px and 99% at 256 px."""
 
 CLOSE_UP_SHARE = 0.35
 """Part of the picture's long side from which a face counts as a close-up."""
@@ -30,8 +30,8 @@ TRACE = 0.1
 640 px leaves this much there."""
 
 CLOSE_UP_SCORE = 0.8
-"""Least score of a close-up. Of 323 crops of pictures without a face, 2 % had one of 0.7
-at this side, none of 0.8; of FER-2013's faces enlarged to 600 px, 96 % have."""
+"""Least score of a close-up. Of 323 crops of pictures without a face, 2% had one of 0.7
+at this side, none of 0.8; of FER-2013's faces enlarged to 600 px, 96% have."""
 
 LINEAR = 0.75
 """From this scale on pictures are shrunk linearly, in an eighth of the time. In 700 made photos

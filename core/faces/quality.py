@@ -28,8 +28,8 @@ TINY = 28.0
 """Least side in pixels of the photo, where 4.7 points are lost."""
 
 TURNED = 0.2
-"""Largest yaw either way. Beyond it, on 517 images as they are, accuracy is 57 %; it is 63 %
-from 0.1 to 0.2 and 70 % below."""
+"""Largest yaw either way. Beyond it, on 517 images as they are, accuracy is 57%; it is 63%
+from 0.1 to 0.2 and 70% below."""
 
 TILTED = 22.0
 """Largest roll in degrees either way. 4.1 points are lost at 20 and 6.9 at 25."""

@@ -15,8 +15,8 @@ from core.text import _
 
 FAINT = 0.5
 """Least score of a face in a picture where nothing was found at the detector's own. With
-the border, 1.5 % of 323 crops of pictures without a face then get one, a cup of coffee
-among the 3.4 % that do at 0.4."""
+the border, 1.5% of 323 crops of pictures without a face then get one, a cup of coffee
+among the 3.4% that do at 0.4."""
 
 BORDER = 0.25
 """Grey border round such a picture, in parts of its sides: faces cut by the edge are seen
@@ -26,8 +26,8 @@ GAIN = 0.1
 """A turned picture is preferred if its best score is better by this ..."""
 
 TURNED = 0.8
-"""... and at least this. Of FER-2013's upright faces 0.5 % are turned wrongly so, of those
-lying on their side 92 % rightly."""
+"""... and at least this. Of FER-2013's upright faces 0.5% are turned wrongly so, of those
+lying on their side 92% rightly."""
 
 WHOLE_SIDE = 256
 """Longest side of a picture that may be taken as a face in whole, in pixels."""

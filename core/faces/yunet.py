@@ -117,7 +117,7 @@ class _OnOpenCV:
 class _OnOpenVINO:
     """YuNet compiled for pictures of one size.
 
-    In bf16 it takes 60 % of the time of f32. What that changes of the chips moves a
+    In bf16 it takes 60% of the time of f32. What that changes of the chips moves a
     network's probabilities by half of what saving the photo as JPEG once more does.
 
     Args:

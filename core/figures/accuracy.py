@@ -37,7 +37,7 @@ def dots(
     mode: Mode = "dark",
     axis: str | None = None,
 ) -> go.Figure:
-    """One row a network, the best on top, with 95 % intervals; context as labelled lines.
+    """One row a network, the best on top, with 95% intervals; context as labelled lines.
 
     Args:
         scores: the networks.
@@ -70,7 +70,7 @@ def dots(
             textfont={"size": 12, "color": ink.text},
             name=item.title,
             hovertemplate="<b>%{fullData.name}</b><br>"
-            + _("{value} (95 %: {low} to {high})").format(
+            + _("{value} (95%: {low} to {high})").format(
                 value=percent(item.value), low=percent(item.low), high=percent(item.high)
             )
             + "<extra></extra>",
@@ -95,7 +95,7 @@ def _context(figure: go.Figure, line: Context, place: int, rows: int, mode: Mode
     ink = INKS[mode]
     value, height = 100 * line.value, rows - 0.35 + 0.5 * place
     spread = f" \u00b1 {number(100 * line.spread, 1)}" if line.spread else ""
-    value_text = f"{number(value, 1)}{spread} %"
+    value_text = f"{number(value, 1)}{spread}%"
     if line.spread:
         figure.add_shape(
             type="rect",
@@ -166,4 +166,4 @@ def describe(scores: Sequence[Score]) -> str:
         )
         for item in sorted(scores, key=lambda item: -item.value)
     ]
-    return _("Accuracy with 95 % intervals: {list}.").format(list="; ".join(parts))
+    return _("Accuracy with 95% intervals: {list}.").format(list="; ".join(parts))

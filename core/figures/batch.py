@@ -158,7 +158,7 @@ def over_time(
             line={"color": class_color(name), "width": 2},
             marker={"size": 5},
             name=class_label(name),
-            hovertemplate=f"{class_label(name)}: %{{y:.1f}} %<extra></extra>",
+            hovertemplate=f"{class_label(name)}: %{{y:.1f}}%<extra></extra>",
         )
     figure.update_xaxes(title_text=_("Time (s)"), fixedrange=True)
     figure.update_yaxes(title_text=_("Probability (%)"), range=[0, 100], fixedrange=True)

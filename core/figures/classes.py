@@ -29,7 +29,7 @@ def _order(networks: Sequence[Matrix]) -> list[str]:
 def per_class(
     networks: Sequence[Matrix], score: ClassScore = "f1", mode: Mode = "dark"
 ) -> go.Figure:
-    """One bar a class and network with its 95 % interval.
+    """One bar a class and network with its 95% interval.
 
     Args:
         networks: matrices, of the same split; one of fewer classes has fewer bars.
@@ -64,7 +64,7 @@ def per_class(
                 "width": 3,
             },
             text=[
-                _("<b>{network}</b><br>{score} of {name}: {value} (95 %: {low} to {high})").format(
+                _("<b>{network}</b><br>{score} of {name}: {value} (95%: {low} to {high})").format(
                     network=network.title,
                     score=score_name(score),
                     name=class_name(name),
@@ -78,7 +78,7 @@ def per_class(
             hovertemplate="%{text}<extra></extra>",
         )
     figure.update_xaxes(
-        title_text=_("{score} (%), whisker: 95 % interval").format(score=score_name(score)),
+        title_text=_("{score} (%), whisker: 95% interval").format(score=score_name(score)),
         range=[0, 100],
         fixedrange=True,
     )

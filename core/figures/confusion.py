@@ -49,9 +49,9 @@ def normalisation_text(by: Normalisation) -> str:
     """What the numbers of a matrix are, as a sentence."""
     return {
         "none": _("Number of images in each cell."),
-        "row": _("Percent of the images of each true class: each row sums to 100 %."),
-        "column": _("Percent of the images given each class: each column sums to 100 %."),
-        "all": _("Percent of all images: the whole matrix sums to 100 %."),
+        "row": _("Percent of the images of each true class: each row sums to 100%."),
+        "column": _("Percent of the images given each class: each column sums to 100%."),
+        "all": _("Percent of all images: the whole matrix sums to 100%."),
     }[by]
 
 

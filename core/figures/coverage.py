@@ -78,7 +78,7 @@ def curves(
                 name=item.title,
                 legendgroup=item.id,
                 showlegend=False,
-                hovertemplate=_("%{x:.1f} % answered, %{y:.1f} % right") + "<extra></extra>",
+                hovertemplate=_("%{x:.1f}% answered, %{y:.1f}% right") + "<extra></extra>",
             )
     figure.update_xaxes(title_text=_("Images answered (%)"), range=[0, 101], fixedrange=True)
     figure.update_yaxes(title_text=_("Right among them (%)"), fixedrange=True)

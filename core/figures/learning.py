@@ -36,7 +36,7 @@ def _validation(row: Epoch, metric: Metric) -> float:
 
 
 def _value(value: float, metric: Metric) -> str:
-    return f"{number(value, 1)} %" if metric == "accuracy" else number(value, 3)
+    return f"{number(value, 1)}%" if metric == "accuracy" else number(value, 3)
 
 
 def smoothed(values: Sequence[float], weight: float) -> list[float]:

@@ -50,7 +50,7 @@ def timeline(
                 "width": 2.2,
                 "dash": _DASHES[place % len(_DASHES)],
             },
-            hovertemplate="%{fullData.name}: %{y:.0f} %<extra></extra>",
+            hovertemplate="%{fullData.name}: %{y:.0f}%<extra></extra>",
         )
     figure.update_xaxes(title_text=_("Seconds before now"), range=[_start(times), 0])
     figure.update_yaxes(title_text=_("Probability (%)"), range=[0, 102])

@@ -81,7 +81,7 @@ def diagram(
         yaxis="y2",
         marker={"color": with_alpha(ink.muted, 0.6), "line": {"width": 0}},
         showlegend=False,
-        hovertemplate=_("%{y:.1f} % of the images") + "<extra></extra>",
+        hovertemplate=_("%{y:.1f}% of the images") + "<extra></extra>",
     )
     figure.update_layout(
         yaxis={"domain": [0.3, 1.0]},

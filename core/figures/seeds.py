@@ -72,7 +72,7 @@ def dots(found: Sequence[Spread], mode: Mode = "dark") -> go.Figure:
 
 
 def _mean(spread: Spread) -> str:
-    return _("{mean} \u00b1 {deviation} %").format(
+    return _("{mean} \u00b1 {deviation}%").format(
         mean=number(100 * spread.mean, 1), deviation=number(100 * spread.deviation, 2)
     )
 

@@ -227,7 +227,7 @@ def _hover(item: Priced) -> str:
     score = item.score
     lines = [
         f"<b>{score.title}</b>",
-        _("{value} (95 %: {low} to {high})").format(
+        _("{value} (95%: {low} to {high})").format(
             value=percent(score.value), low=percent(score.low), high=percent(score.high)
         ),
         _("{count} parameters").format(count=number(item.parameters)),

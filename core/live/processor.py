@@ -370,7 +370,7 @@ def _lines(face: LiveFace, readings: Sequence[_Reading], words: Words) -> list[s
         front = f"{face.id}"
         if len(readings) > 1:
             front = words.networks.get(reading.network, reading.network)
-        found.append(f"{front}: {name} {round(100 * share)} %")
+        found.append(f"{front}: {name} {round(100 * share)}%")
     return found
 
 

@@ -77,7 +77,7 @@ def _protocol(found: Gathered) -> list[Block]:
         ),
         _(
             "All scores are arithmetic on the stored probabilities of every image "
-            "(predictions.npz). Intervals are at 95 %: Wilson's for shares, Agresti and Min's for "
+            "(predictions.npz). Intervals are at 95%: Wilson's for shares, Agresti and Min's for "
             "differences, a bootstrap over images for F1. They say what other test images could "
             "give, not what another training run could. Student's intervals over seeds, where "
             "there are several, say the latter and not the former."
@@ -163,9 +163,9 @@ def _scores(group: Group, found: Gathered) -> Table:
     header = [
         _("Network"),
         _("Accuracy"),
-        _("95 % interval"),
+        _("95% interval"),
         _("Macro F1"),
-        _("95 % interval"),
+        _("95% interval"),
         _("Balanced accuracy"),
         _("ECE"),
         _("ECE calibrated"),
@@ -265,7 +265,7 @@ def _pairs(group: Group) -> list[Block]:
         _("Only {best} right").format(best=best.item.title),
         _("Only the other right"),
         _("Lead in points"),
-        _("95 % interval"),
+        _("95% interval"),
         _("McNemar"),
     ]
     note = ""

@@ -116,7 +116,7 @@ def _contests(found: Sequence[Contest]) -> list[Block]:
         _("Only the first right"),
         _("Only the second right"),
         _("Lead in points"),
-        _("95 % interval"),
+        _("95% interval"),
         _("p-value"),
     ]
     note = _(

@@ -97,9 +97,9 @@ def split_chooser() -> str:
 
 
 def interval(scores: SplitMetrics | Agreement | Scored) -> str:
-    """The 95 % interval of an accuracy, for a metric card."""
+    """The 95% interval of an accuracy, for a metric card."""
     low, high = scores.accuracy_interval
-    return _("95 %: {low} to {high}").format(low=percent(low), high=percent(high))
+    return _("95%: {low} to {high}").format(low=percent(low), high=percent(high))
 
 
 def no_results() -> None:

@@ -34,13 +34,6 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def unbroken(text: str) -> str:
-    """`text` in which percent signs and p-values each stay on one line."""
-    for apart in (" %", "p = ", "p < "):
-        text = text.replace(apart, apart.replace(" ", "\u00a0"))
-    return text
-
-
 def page_header(title: str, lead: str = "") -> None:
     """The page's one level-1 heading and a sentence that says what it answers; draw it first."""
     enter_through_home()
@@ -59,7 +52,7 @@ def metric_card(label: str, value: str, help: str | None = None, delta: str | No
     st.metric(
         label,
         value,
-        delta and unbroken(delta),
+        delta,
         delta_color="off",
         delta_arrow="off",
         help=help,
@@ -208,7 +201,6 @@ def table(
         download: the same as plain numbers, offered as CSV.
     """
     if numeric:
-        frame = frame.map(unbroken)
         # No wider than needed, so that the eye finds the way from a title to its number.
         width = 340 + 200 * frame.shape[1]
         frame_of = st.container(key=f"{key}_numeric", gap="xsmall", width=width)

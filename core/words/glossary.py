@@ -331,7 +331,7 @@ def _wilson(e: Example) -> Entry:
     low, high = e.scores.accuracy_interval
     return Entry(
         "wilson",
-        _("95 % interval (Wilson)"),
+        _("95% interval (Wilson)"),
         r"\frac{\hat p + \frac{z^2}{2n} \pm z \sqrt{\frac{\hat p (1 - \hat p)}{n} + "
         r"\frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
         _(

@@ -159,7 +159,7 @@ def test_the_page_says_what_the_engine_says(
     main = page.get_by_test_id("stMain")
     metric = page.get_by_test_id("stMetric").filter(has_text=card.title)
     expect(metric).to_contain_text(label)
-    seen = re.search(r"(\d+)\u00a0%", metric.inner_text())
+    seen = re.search(r"(\d+)%", metric.inner_text())
     assert seen is not None
     # The camera's and the connection's compression cost some of it.
     assert int(seen[1]) == pytest.approx(100 * wanted.max(), abs=15)

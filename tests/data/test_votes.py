@@ -109,7 +109,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 @needs_dataset
 def test_the_crowd_as_a_predictor_of_fer_2013() -> None:
-    """Measured elsewhere on the same files: 3,519 images, 64.6 %, fear 17 %, happy 94 %."""
+    """Measured elsewhere on the same files: 3,519 images, 64.6%, fear 17%, happy 94%."""
     split = store.load().split(SPLITS[2])
     if split.votes is None:
         pytest.skip("FER-2013 is imported without FER+ votes")

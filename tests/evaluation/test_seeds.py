@@ -141,9 +141,9 @@ def contest_of(*leads: int) -> seeds.Contest:
     ("leads", "text"),
     [
         ((10, 11, 12), "A, 48 px leads B, 48 px by 9.9 percentage points on average, more than"),
-        ((10, -6, 3), "may bring about (95 % interval"),
+        ((10, -6, 3), "may bring about (95% interval"),
         ((4, 5), "show no difference, and so few rule out none"),
-        ((1, -1), "come out equal on average, to a tenth of a percentage point (95 % interval"),
+        ((1, -1), "come out equal on average, to a tenth of a percentage point (95% interval"),
         ((5, 5), "A, 48 px and B, 48 px differ by 4.8 percentage points every time"),
         ((-10, -11, -12), "B, 48 px leads A, 48 px"),
     ],

@@ -27,7 +27,7 @@ PUBLISHED = [
     [7, 0, 26, 16, 7, 351, 8],
     [31, 0, 21, 39, 78, 9, 429],
 ]
-"""Khaireddin and Chen 2021: accuracy 73.279465 %, and by its row sums PublicTest."""
+"""Khaireddin and Chen 2021: accuracy 73.279465%, and by its row sums PublicTest."""
 
 TABLE = make_table(n=140)
 NAMES = ",".join(CLASSES)
@@ -125,7 +125,7 @@ def shares(total: float) -> str:
         (changed(4, 0, "1e12"), "Line 5: .* Received: '1e12'"),
         (changed(4, 0, "2.5"), "whole numbers of images. Received: 2.5"),
         (shares(1), "The rows add up to 1: these are shares"),
-        (shares(100), "The rows add up to 100 %: these are shares"),
+        (shares(100), "The rows add up to 100%: these are shares"),
         ("\n".join(["0,0,0,0,0,0,0"] * 7), "only zeros"),
         ("\n".join(",".join(map(str, row)) for row in zip(*PUBLISHED, strict=True)),
          "exchange rows and columns"),

@@ -257,7 +257,7 @@ def test_from_photo_to_chip(photo: np.ndarray, detector: FaceDetector) -> None:
     assert result.chips.shape == (1, 48, 48)
     assert result.chips.dtype == np.uint8
     assert overlap(result.faces[0], REFERENCE) > 0.7
-    # The eyes lie where they do in FER-2013: some 38 % below the upper edge.
+    # The eyes lie where they do in FER-2013: some 38% below the upper edge.
     again = detector.detect(cv2.cvtColor(result.chips[0], cv2.COLOR_GRAY2RGB))
     assert again[0].landmarks is not None
     eyes = again[0].landmarks[:2] / 48

@@ -32,7 +32,7 @@ def test_a_good_portrait_has_no_weakness(photo: np.ndarray, face: Face) -> None:
         ({"side": 17.4}, Weakness.TINY, "17 pixels"),
         ({"yaw": -0.6}, Weakness.TURNED, "side"),
         ({"roll": -33.4}, Weakness.TILTED, "33 degrees"),
-        ({"outside": 0.5}, Weakness.CUT, "50 %"),
+        ({"outside": 0.5}, Weakness.CUT, "50%"),
     ],
 )
 def test_each_weakness_is_named_with_its_measure(

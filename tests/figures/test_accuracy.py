@@ -43,8 +43,8 @@ def test_axis_stays_within_percent() -> None:
 def test_context_is_labelled_with_its_number_and_explained() -> None:
     figure = accuracy.dots(SCORES, CONTEXT)
     assert [note.text for note in figure.layout.annotations] == [
-        "always happy 24.5 %",
-        "people 65.0 \u00b1 5.0 %",
+        "always happy 24.5%",
+        "people 65.0 \u00b1 5.0%",
     ]
     assert any("a small informal study" in str(trace.hovertemplate) for trace in figure.data)
     bands = [shape for shape in figure.layout.shapes if shape.type == "rect"]
@@ -54,6 +54,5 @@ def test_context_is_labelled_with_its_number_and_explained() -> None:
 def test_table_and_description() -> None:
     assert accuracy.table(SCORES)["value"].tolist() == [0.70, 0.73]
     assert accuracy.describe(SCORES) == (
-        "Accuracy with 95 % intervals: Better 73.0 % (71.0 % to 75.0 %); "
-        "Good 70.0 % (68.0 % to 72.0 %)."
+        "Accuracy with 95% intervals: Better 73.0% (71.0% to 75.0%); Good 70.0% (68.0% to 72.0%)."
     )

@@ -34,7 +34,7 @@ def test_every_confidence_falls_into_a_step() -> None:
     assert frame[["one", "two"]].sum().tolist() == [3, 3]
     assert frame["one"].iloc[-1] == 1
     assert len(confidence(NETWORKS).data) == 2
-    assert "One: half of the answers are at least 90 % sure." in describe_confidence(NETWORKS)
+    assert "One: half of the answers are at least 90% sure." in describe_confidence(NETWORKS)
 
 
 def test_probabilities_over_time_are_percent() -> None:

@@ -60,5 +60,5 @@ def test_table_has_scores_with_intervals() -> None:
 
 def test_description_names_best_and_worst() -> None:
     assert classes.describe([SEVEN], "recall") == (
-        "Seven: Recall is highest for Happy (89.1 %) and lowest for Fear (57.3 %)."
+        "Seven: Recall is highest for Happy (89.1%) and lowest for Fear (57.3%)."
     )

@@ -44,9 +44,9 @@ def test_bands_stack_to_all_predictions_and_say_their_error_rate() -> None:
     figure = confidence.by_band(found)
     right, wrong = figure.data
     assert sum(right.x) + sum(wrong.x) == len(Y)
-    assert list(wrong.y) == ["below 60 %", "60 % to 80 %", "80 % and above"]
+    assert list(wrong.y) == ["below 60%", "60% to 80%", "80% and above"]
     rates = [note.text for note in figure.layout.annotations]
-    assert rates == [f"{100 * band.error_rate:.0f} % wrong" for band in found]
+    assert rates == [f"{100 * band.error_rate:.0f}% wrong" for band in found]
     assert figure.layout.barmode == "stack"
 
 
@@ -62,7 +62,7 @@ def test_an_empty_band_has_no_error_rate() -> None:
         (
             np.array([[0.9, 0.1], [0.6, 0.4]]),
             np.array([0, 1]),
-            "Mean confidence is 90.0 % where the network is right and 60.0 % where it is wrong.",
+            "Mean confidence is 90.0% where the network is right and 60.0% where it is wrong.",
         ),
         (np.eye(2), np.arange(2), "All predictions are right, or all are wrong."),
     ],
@@ -74,6 +74,6 @@ def test_gap_in_a_sentence(probabilities: np.ndarray, label: np.ndarray, sentenc
 def test_bands_in_a_sentence() -> None:
     found = bands(np.array([[0.9, 0.1], [0.55, 0.45]]), np.array([0, 1]))
     assert confidence.describe_bands(found) == (
-        "Errors by confidence. below 60 %: 1 of 1 wrong; 60 % to 80 %: 0 of 0 wrong; "
-        "80 % and above: 0 of 1 wrong."
+        "Errors by confidence. below 60%: 1 of 1 wrong; 60% to 80%: 0 of 0 wrong; "
+        "80% and above: 0 of 1 wrong."
     )

@@ -59,9 +59,9 @@ def test_hover_gives_count_and_all_three_shares() -> None:
     assert found == [
         "<b>true Sad, predicted Neutral</b>",
         "91 images",
-        "13.9 % of the true class",
-        "13.6 % of the predicted class",
-        "2.5 % of all images",
+        "13.9% of the true class",
+        "13.6% of the predicted class",
+        "2.5% of all images",
     ]
     assert "<br>1 image<br>" in overlay.text[1 * 7 + 3]
 
@@ -119,7 +119,7 @@ def test_table_gives_every_cell() -> None:
 
 def test_description_names_the_most_frequent_mistake() -> None:
     assert confusion.describe(PUBLISHED, CLASSES) == (
-        "Confusion matrix of 3,589 images, 73.3 % of them right. Most frequent mistake: Sad taken "
+        "Confusion matrix of 3,589 images, 73.3% of them right. Most frequent mistake: Sad taken "
         "for Neutral (91)."
     )
     assert "all of them right" in confusion.describe(np.eye(7, dtype=int), CLASSES)

@@ -49,8 +49,8 @@ def test_table_and_description() -> None:
     assert frame["threshold"].is_monotonic_decreasing
     answered, right = item.coverage.at(0.6)
     assert coverage.describe([item], 0.6) == (
-        f"One, answering only when at least 60 % sure, answers {100 * answered:.1f} % of the "
-        f"images and is right in {100 * right:.1f} % of its answers."
+        f"One, answering only when at least 60% sure, answers {100 * answered:.1f}% of the "
+        f"images and is right in {100 * right:.1f}% of its answers."
     )
-    assert coverage.describe([item], 1.0) == "One is never 100 % sure."
+    assert coverage.describe([item], 1.0) == "One is never 100% sure."
     assert coverage.table([]).empty

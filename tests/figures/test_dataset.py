@@ -35,7 +35,7 @@ def test_shares_add_up_in_each_split(mode: theme.Mode) -> None:
         assert sum(trace.x) == pytest.approx(100)
     assert len({trace.marker.symbol for trace in figure.data[:3]}) == 3
     assert figure.layout.shapes[0].x0 == pytest.approx(100 / 7)
-    assert figure.data[3].name == "equal shares, 14.3 %"
+    assert figure.data[3].name == "equal shares, 14.3%"
 
 
 def test_split_without_images_has_no_shares() -> None:

@@ -31,5 +31,5 @@ def test_a_single_moment_and_none() -> None:
 
 
 def test_in_a_sentence() -> None:
-    assert live.describe(ROWS[1:], CLASSES) == "Most often 😄 Happy: 67 % of the time."
+    assert live.describe(ROWS[1:], CLASSES) == "Most often 😄 Happy: 67% of the time."
     assert "No face" in live.describe([], CLASSES)

@@ -42,4 +42,4 @@ def test_table_holds_every_number() -> None:
 
 
 def test_description_names_first_and_second() -> None:
-    assert probabilities.describe([THREE]) == "Three: Sad 50 %, then Happy 30 %."
+    assert probabilities.describe([THREE]) == "Three: Sad 50%, then Happy 30%."

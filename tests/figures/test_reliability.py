@@ -37,7 +37,7 @@ def test_table_and_description() -> None:
     frame = figures.table(FOUND)
     assert frame["images"].sum() == len(TABLE.label)
     text = figures.describe(FOUND)
-    assert f"calibration error {100 * FOUND.ece:.1f} %" in text
+    assert f"calibration error {100 * FOUND.ece:.1f}%" in text
     assert f"{len(TABLE.label)} predictions" in text
 
 

@@ -313,7 +313,7 @@ def test_a_box_far_outside_is_drawn_without_a_fault() -> None:
     picture = np.zeros((48, 64, 3), dtype=np.uint8)
     for box in [(-1e9, -1e9, 1e9, 1e9), (1e9, 0.0, 5.0, 5.0), (-20.0, -20.0, 200.0, 200.0)]:
         drawing.frame(picture, box, (255, 0, 0))
-        drawing.lines(picture, box, ["1: Happy 87 %", ""], (255, 0, 0))
+        drawing.lines(picture, box, ["1: Happy 87%", ""], (255, 0, 0))
         drawing.bars(picture, box, [drawing.Bar("Happy", (255, 0, 0), (2.0, -1.0))])
         drawing.heat(picture, box, np.ones((3, 3)))
     drawing.notice(picture, "A sentence that is much longer than the picture is wide.")

@@ -138,7 +138,7 @@ def test_own_labels_are_measured(lab: Lab, files: list[tuple[str, bytes]]) -> No
     app = run(*files, results="labels")
     values = {item.label: item.value for item in app.metric}
     assert values["Labelled pictures"] == "4"
-    assert values["Accuracy"] in ("0.0 %", "25.0 %", "75.0 %")
+    assert values["Accuracy"] in ("0.0%", "25.0%", "75.0%")
     assert "So few pictures" in texts(app)
 
 

@@ -119,7 +119,7 @@ def test_the_most_accurate_is_named_first(lab: Lab) -> None:
     titles = {"gated_net": "Gated Net", "plain_net": "Plain Net"}
     answer = app.markdown[1].value
     assert answer.startswith(
-        f"**{titles[best]} is right most often**: {100 * right[best] / len(label):.1f}\u00a0%"
+        f"**{titles[best]} is right most often**: {100 * right[best] / len(label):.1f}%"
     )
     assert titles[second] in answer
     assert frame(app).index[0] == titles[best]
@@ -188,7 +188,7 @@ def test_ensemble_is_fitted_on_one_split_and_quoted_on_the_other(lab: Lab) -> No
     )
     right = (mixed.argmax(axis=1) == table("gated_net").label).mean()
     card = next(item for item in app.metric if item.label == "Accuracy")
-    assert card.value == f"{100 * right:.1f} %"
+    assert card.value == f"{100 * right:.1f}%"
     together = measure(load_all())
     assert together is not None
     assert [member.weight for member in together[0].members] == weights

@@ -63,8 +63,8 @@ def test_images_of_the_cell_sorted_and_filtered(lab_with_data: Lab) -> None:
     shares = np.sort(table().probabilities[rows, 0])
     captions = [item.value for item in app.caption if ":material/check:" in item.value]
     assert len(captions) == min(24, len(rows))
-    assert f"Angry {100 * shares[0]:.0f} %" in captions[0]
-    assert f"Angry {100 * shares[1]:.0f} %" in captions[1]
+    assert f"Angry {100 * shares[0]:.0f}%" in captions[0]
+    assert f"Angry {100 * shares[1]:.0f}%" in captions[1]
     assert "10/10" in captions[0], "the crowd's votes"
     assert "First line: Gated Net. Second line: Plain Net." in texts(app)
 
@@ -105,9 +105,9 @@ def test_another_dataset_is_noticed(lab_with_data: Lab) -> None:
 def test_ensemble_beside_a_network(lab_with_data: Lab) -> None:
     app = open_page("confusion", model="ensemble", other="plain_net", weight_plain_net="0")
     found = texts(app)
-    assert "Gated Net 100 %, Plain Net 0 %" in found
+    assert "Gated Net 100%, Plain Net 0%" in found
     right = (predictions(table()) == table().label).mean()
-    assert f"{100 * right:.1f} % of 280 right" in found
+    assert f"{100 * right:.1f}% of 280 right" in found
     assert "Mean faces are kept for single networks" in found
     app.slider(key=state.widget_key("weight_gated_net")).set_value(0)
     app = check(app.run())
@@ -143,7 +143,7 @@ def test_uploaded_matrix_becomes_a_column(lab: Lab) -> None:
     app = upload(open_page("confusion"), "khaireddin.csv", matrix_csv())
     app = select(app, "other", "upload")
     found = texts(app)
-    assert "73.3 % of 3,589 right" in found
+    assert "73.3% of 3,589 right" in found
     assert "PublicTest, verified by its row sums" in found
     assert "do not count the same images" in found
     assert "Only the matrix is known" in found
@@ -163,7 +163,7 @@ def test_uploaded_predictions_are_joined_to_their_images(lab_with_data: Lab) -> 
     assert "joined to the images of PrivateTest" in app.success[0].value
     app = select(app, "model", "upload")
     right = (predictions(found) == found.label).mean()
-    assert f"{100 * right:.1f} % of 280 right" in texts(app)
+    assert f"{100 * right:.1f}% of 280 right" in texts(app)
     assert any(":material/check:" in item.value for item in app.caption)
 
 
@@ -172,8 +172,8 @@ def test_one_against_the_rest_adds_up(lab: Lab, split: str) -> None:
     app = open_page("confusion", split=split, **{"class": "fear"})
     found = table(split=split)
     hits, called = cell_count(found, 2, 2), int((predictions(found) == 2).sum())
-    assert f"{hits} / 40 = {100 * hits / 40:.1f} %" in texts(app)
-    assert f"{hits} / {called} = {100 * hits / called:.1f} %" in texts(app)
+    assert f"{hits} / 40 = {100 * hits / 40:.1f}%" in texts(app)
+    assert f"{hits} / {called} = {100 * hits / called:.1f}%" in texts(app)
 
 
 def damage_missing(lab: Lab) -> None:

@@ -90,7 +90,7 @@ def test_temperature_moves_the_diagram(lab: Lab) -> None:
 def test_threshold_keeps_silent(lab: Lab) -> None:
     app = open_page("errors", section="coverage", threshold="0", beside="gated_net")
     cards = {item.label: item.value for item in app.metric}
-    assert cards["Answered"] == "100.0 %"
+    assert cards["Answered"] == "100.0%"
     assert cards["Right among the answers"] == cards["Accuracy"]
 
 

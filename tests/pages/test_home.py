@@ -64,7 +64,7 @@ def test_the_best_network_is_named_where_no_card_shows_it(lab: Lab) -> None:
         make_network(lab.models, lab.results, name, skill=skill)
     scores = Metrics.read(lab.results / "se_vgg16_full" / "metrics.json").report
     start = "**Which network is the best here?** Se Vgg16 Full, with "
-    assert f"{start}{percent(scores.accuracy)} (95 %: " in texts(open_page("home"))
+    assert f"{start}{percent(scores.accuracy)} (95%: " in texts(open_page("home"))
     (lab.results / "se_vgg16_full" / "metrics.json").unlink()
     (lab.results / "plain_net" / "metrics.json").unlink()
     (lab.results / "gated_net" / "metrics.json").unlink()

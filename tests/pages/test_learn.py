@@ -40,7 +40,7 @@ def test_glossary_without_results(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "accuracy"), [("even", "81.7 %"), ("rare", "93.5 %"), ("always", "80.0 %")]
+    ("start", "accuracy"), [("even", "81.7%"), ("rare", "93.5%"), ("always", "80.0%")]
 )
 def test_examples(lab: Lab, start: str, accuracy: str) -> None:
     app = open_page("learn", part="matrix", start=start)
@@ -49,21 +49,21 @@ def test_examples(lab: Lab, start: str, accuracy: str) -> None:
 
 def test_an_edited_matrix_reopens_from_its_address_and_starts_again(lab: Lab) -> None:
     app = open_page("learn", part="matrix", start="even", cells_even="1-0-0-0-1-0-0-0-2")
-    assert {item.label: item.value for item in app.metric}["Accuracy"] == "100.0 %"
+    assert {item.label: item.value for item in app.metric}["Accuracy"] == "100.0%"
     app.button[0].click()
     check(app.run())
-    assert {item.label: item.value for item in app.metric}["Accuracy"] == "81.7 %"
+    assert {item.label: item.value for item in app.metric}["Accuracy"] == "81.7%"
 
 
 @pytest.mark.parametrize("cells", ["1-2", "a-b-c-d-e-f-g-h-i", "1-1-1-1-1-1-1-1-9999999"])
 def test_a_broken_matrix_in_the_address_is_not_given(lab: Lab, cells: str) -> None:
     app = open_page("learn", part="matrix", cells_even=cells)
-    assert {item.label: item.value for item in app.metric}["Accuracy"] == "81.7 %"
+    assert {item.label: item.value for item in app.metric}["Accuracy"] == "81.7%"
 
 
 def test_an_empty_matrix_does_not_divide_by_zero(lab: Lab) -> None:
     app = open_page("learn", part="matrix", cells_even="-".join("0" * 9))
-    assert {item.label: item.value for item in app.metric}["Macro F1"] == "0.0 %"
+    assert {item.label: item.value for item in app.metric}["Macro F1"] == "0.0%"
 
 
 def test_networks_are_offered_narrowed_to_three_classes(lab: Lab) -> None:

@@ -92,7 +92,7 @@ def test_a_divided_training_is_told(lab: Lab) -> None:
     assert "All other networks: learned from Training; PublicTest chose the epoch" in text
     assert "Plain Net: divided Training itself" in text
     assert "learned from 224 images; another 28 chose the epoch" in text
-    assert "right on 75.0 %" in text
+    assert "right on 75.0%" in text
     assert "SMOTE with 5 neighbours" in text
 
 
@@ -116,7 +116,7 @@ def test_the_ensemble_is_a_line_of_the_table(lab: Lab) -> None:
     (line,) = (line for line in text.splitlines() if line.startswith("| Ensemble |"))
     assert line.startswith(f"| Ensemble | {percent(found[0].report.accuracy)} |")
     assert "### Ensemble" in text
-    assert f"Gated Net {found[0].members[0].weight} %" in text
+    assert f"Gated Net {found[0].members[0].weight}%" in text
     (lab.results / "gated_net" / "predictions.npz").unlink()
     assert "Ensemble" not in build.readme().decode()
 
@@ -289,7 +289,7 @@ def test_an_empty_matrix_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("65 ± 5 %", "65 ± 5 %"),
+        ("65 ± 5%", "65 ± 5%"),
         ("a – b — c", "a - b - c"),
         ("−0.5", "-0.5"),
         ("≥ …", ">= ..."),

@@ -53,7 +53,7 @@ def test_nobody_is_uncertain_without_a_threshold() -> None:
 
 
 def test_short_forms() -> None:
-    assert readings.runner_up(SURE) == "Happy 90.0 %, Sad 10.0 %"
+    assert readings.runner_up(SURE) == "Happy 90.0%, Sad 10.0%"
     assert readings.in_short([SURE, ALSO, OTHER]) == "Happy / Sad"
 
 

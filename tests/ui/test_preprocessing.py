@@ -69,7 +69,7 @@ def test_chip_enlarged_as_networks_do_it() -> None:
         (Change(shift_x=0.1, shift_y=-0.001), "shifted 5 / 0 px", "unchanged"),
         (
             Change(zoom=1.1, gain=0.8, bias=0.05),
-            "zoom 110 %, contrast 80 %, brightness 5 %",
+            "zoom 110%, contrast 80%, brightness 5%",
             "× 1.10",
         ),
         (Change(erased=(0, 0, 0.1, 0.1), median=True), "partly erased, median filter", None),

@@ -66,7 +66,7 @@ def test_a_running_mean_of_the_weights_is_told_with_the_optimizer(card: Card) ->
 
 def test_teachers_stand_by_their_titles(card: Card) -> None:
     rows = parameters.rows(card_of(read("se_vgg16_full"), card), {"cnn_48": "CNN 48"})
-    assert "50 % from CNN 48, se_vgg16, vgg16_finetuned" in rows["Targets"]
+    assert "50% from CNN 48, se_vgg16, vgg16_finetuned" in rows["Targets"]
 
 
 def test_the_machine_is_told_in_the_language_of_the_page(card: Card) -> None:
@@ -178,7 +178,7 @@ def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(c
     protocol = card.protocol.model_copy(update={"selection": "another 10% of FER-2013 Training"})
     training = card.training.model_copy(update={"backend": "Keras 3.15.1 on tensorflow, Python 3"})
     told = card.model_copy(update={"protocol": protocol, "training": training})
-    assert origin.selection(told) == "another 10 % of FER-2013 Training"
+    assert origin.selection(told) == "another 10% of FER-2013 Training"
     assert origin.software(told) == "Keras 3.15.1 on tensorflow, Python 3"
     with in_language("id"):
         assert "another" not in origin.selection(told)
@@ -187,7 +187,7 @@ def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(c
     assert origin.selection(plain) == card.protocol.selection
     assert origin.software(plain) == "by hand"
     rows = parameters.rows(card_of(read("vgg16_smote"), told), {})
-    assert "on another 10 % of FER-2013 Training, " in rows["Epoch chosen by"]
+    assert "on another 10% of FER-2013 Training, " in rows["Epoch chosen by"]
 
 
 @pytest.mark.parametrize(

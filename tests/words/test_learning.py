@@ -67,11 +67,11 @@ def test_verdict(curve: History, training_accuracy: float | None, verdict: str) 
 @pytest.mark.parametrize(
     ("curve", "training_accuracy", "parts"),
     [
-        (IMPROVING, 0.62, ["No overfitting yet", "last epoch, 3", "62.0 %", "still falling"]),
+        (IMPROVING, 0.62, ["No overfitting yet", "last epoch, 3", "62.0%", "still falling"]),
         (IMPROVING, 0.55, ["5.0 percentage points less than on validation"]),
         (IMPROVING, None, ["That is no sign against overfitting"]),
         (FLAT, 0.60, ["Hardly any", "epoch 2 of 4", "2 later epochs", "stayed near it"]),
-        (RISING, 0.9, ["overfits clearly", "rose by 30 %", "lost 1.0 percentage points"]),
+        (RISING, 0.9, ["overfits clearly", "rose by 30%", "lost 1.0 percentage points"]),
         (SURER, 0.7, ["surer of its mistakes", "gained 5.0 percentage points"]),
     ],
 )
@@ -90,5 +90,5 @@ def test_reading_is_in_the_language_of_the_moment(monkeypatch: pytest.MonkeyPatc
     read_in_english = read(RISING, 0.9)
     monkeypatch.setattr(text, "_source", lambda: "id")
     found = read(RISING, 0.9)
-    assert "90,0 %" in " ".join(found)
+    assert "90,0%" in " ".join(found)
     assert not any(line in read_in_english for line in found)

@@ -50,11 +50,11 @@ def test_numbers_stand_in_the_sentences() -> None:
     said[40:56] = 4  # 16 of 20 fear images called sad
     found = profile(network("a", table_of(said, LABEL), training=0.99), "PrivateTest")
     text = "\n".join(found.weaknesses)
-    assert "misses fear most: it finds 20.0 % of 20 images and calls 80.0 % of them sad" in text
-    assert "16 images of fear called sad, 100.0 % of all its errors" in text
-    assert "In 100.0 % of its errors (16 images) it was at least 80 % sure." in text
+    assert "misses fear most: it finds 20.0% of 20 images and calls 80.0% of them sad" in text
+    assert "16 images of fear called sad, 100.0% of all its errors" in text
+    assert "In 100.0% of its errors (16 images) it was at least 80% sure." in text
     assert "says sad too readily: 36 times, where 20 images carry that label" in text
-    assert "recognises angry best: 100.0 % of 20 images" in "\n".join(found.strengths)
+    assert "recognises angry best: 100.0% of 20 images" in "\n".join(found.strengths)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _scores(measured: Measured, pictures: int) -> None:
         widgets.metric_card(
             _("Accuracy"),
             percent(float(accuracy(measured.matrix))),
-            delta=_("95 %: {low} to {high}").format(low=percent(low), high=percent(high)),
+            delta=_("95%: {low} to {high}").format(low=percent(low), high=percent(high)),
         )
         widgets.metric_card(
             _("Balanced accuracy"), percent(float(balanced_accuracy(measured.matrix)))

@@ -90,7 +90,7 @@ def _agreement(faces: Sequence[Found], answers: Sequence[Answers]) -> None:
             {
                 _("Networks"): f"{widgets.plain(first.title)} · {widgets.plain(second.title)}",
                 _("Same answer"): percent(same / len(pairs)),
-                _("95 % interval"): _("{low} to {high}").format(
+                _("95% interval"): _("{low} to {high}").format(
                     low=percent(low), high=percent(high)
                 ),
                 _("Faces"): number(len(pairs)),

@@ -40,7 +40,7 @@ def dots(view: View) -> None:
         "accuracy",
         accuracy.table(scores),
         accuracy.describe(scores),
-        caption=_("Whiskers: 95 % intervals (Wilson). Dotted lines: what to compare with."),
+        caption=_("Whiskers: 95% intervals (Wilson). Dotted lines: what to compare with."),
     )
 
 

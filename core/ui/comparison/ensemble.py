@@ -50,7 +50,7 @@ def _scores(view: View, ensemble: Measured) -> None:
         if rival.table is not None and ensemble.table is not None:
             with widgets.problems_in_boxes():
                 pair = compare(ensemble.table, rival.table)
-                st.markdown(widgets.unbroken(sentence(pair, ensemble.title, rival.title)))
+                st.markdown(sentence(pair, ensemble.title, rival.title))
         widgets.page_link(
             "confusion",
             _("Its matrix beside another one, and its images"),
@@ -76,9 +76,7 @@ def _cards(found: Scored, best: Scored) -> None:
             widgets.metric_card(
                 label,
                 percent(value),
-                delta=_("95 %: {low} to {high}").format(
-                    low=percent(ends[0]), high=percent(ends[1])
-                ),
+                delta=_("95%: {low} to {high}").format(low=percent(ends[0]), high=percent(ends[1])),
             )
     st.caption(
         _("Best single network here: {network}, {share}.").format(

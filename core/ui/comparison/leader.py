@@ -28,4 +28,4 @@ def show(view: View) -> None:
     if first is not None and other is not None:
         with widgets.problems_in_boxes():
             said.append(sentence(compare(first, other), best.title, second.title))
-    st.markdown(widgets.unbroken(" ".join(said)))
+    st.markdown(" ".join(said))

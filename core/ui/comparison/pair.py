@@ -32,7 +32,7 @@ def _result(view: View, a: str, b: str) -> None:
     if table_a is None or table_b is None:
         return
     pair = compare(table_a, table_b)
-    st.markdown(widgets.unbroken(sentence(pair, view.title(a), view.title(b))))
+    st.markdown(sentence(pair, view.title(a), view.title(b)))
     left, right = st.columns([3, 2], gap="large")
     with left:
         widgets.table(
@@ -46,7 +46,7 @@ def _result(view: View, a: str, b: str) -> None:
         widgets.metric_card(
             _("Difference, A minus B"),
             f"{_points(pair.difference)} pp",
-            delta=_("95 %: {low} to {high}").format(low=_points(low), high=_points(high))
+            delta=_("95%: {low} to {high}").format(low=_points(low), high=_points(high))
             + f" · {p_text(pair.p_value)}",
             help=_("pp: percentage points of accuracy."),
         )

@@ -21,7 +21,7 @@ def show(view: View) -> None:
         return
     st.subheader(_("Spread over seeds"), anchor=False)
     for contest in contests(found):
-        st.markdown(widgets.unbroken(sentence(contest)))
+        st.markdown(sentence(contest))
     widgets.figure_frame(
         seeds.dots(found, app.mode()),
         "seeds",

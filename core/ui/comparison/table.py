@@ -57,7 +57,7 @@ def show(view: View) -> None:
     st.caption(
         _(
             "Click a column's head to sort. Δ: percentage points more or less than "
-            "{reference}. 95 %: Wilson's interval of accuracy, bootstrap of macro F1."
+            "{reference}. 95%: Wilson's interval of accuracy, bootstrap of macro F1."
         ).format(reference=view.title(view.reference))
     )
     widgets.csv_button(numbers(view), "comparison")
@@ -68,10 +68,10 @@ def _overall(view: View) -> pd.DataFrame:
     rows = {
         item.title: {
             _("Accuracy"): item.accuracy,
-            _("95 % interval of accuracy"): _interval(item.accuracy_interval),
+            _("95% interval of accuracy"): _interval(item.accuracy_interval),
             _("Δ accuracy"): 100 * (item.accuracy - reference.accuracy),
             _("Macro F1"): item.macro_f1,
-            _("95 % interval of macro F1"): _interval(item.macro_f1_interval),
+            _("95% interval of macro F1"): _interval(item.macro_f1_interval),
             _("Δ macro F1"): 100 * (item.macro_f1 - reference.macro_f1),
             _("Weighted F1"): item.weighted_f1,
         }

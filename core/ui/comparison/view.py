@@ -106,7 +106,7 @@ def _classes() -> tuple[str, ...]:
         kind="pills",
         help=_(
             "Only images of these expressions count, and each network's probabilities of them "
-            "are rescaled to sum to 100 %."
+            "are rescaled to sum to 100%."
         ),
     )
     with st.container(horizontal=True, gap="small"):

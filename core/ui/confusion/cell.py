@@ -12,7 +12,7 @@ from core.evaluation.metrics import normalise
 from core.figures.labels import class_label, class_name
 from core.figures.overlay import overlay
 from core.text import _, number, percent
-from core.ui import state, widgets
+from core.ui import state
 from core.ui.confusion import matrices
 from core.ui.confusion.columns import Chosen
 
@@ -73,7 +73,7 @@ def sentence(item: Measured, true: int, predicted: int) -> str:
 def means(chosen: Chosen, true: int, predicted: int) -> None:
     """Mean face and mean attention of the cell, of every column that has them."""
     for item in chosen.all:
-        st.markdown(widgets.unbroken(sentence(item, true, predicted)))
+        st.markdown(sentence(item, true, predicted))
         if item.cells is None:
             st.caption(_why_none(item))
         elif not item.cells.has_mean(true, predicted):

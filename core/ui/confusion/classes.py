@@ -82,7 +82,7 @@ def _folded(item: Measured, name: str) -> None:
 
 
 def _ratio(hits: int, others: int) -> str:
-    """A worked fraction: '231 / 528 = 43.8 %'."""
+    """A worked fraction: '231 / 528 = 43.8%'."""
     if not hits + others:
         return "0"
     return f"{number(hits)} / {number(hits + others)} = {percent(hits / (hits + others))}"

@@ -111,7 +111,7 @@ def _say_narrowed(items: list[Measured], names: tuple[str, ...]) -> None:
     st.info(
         _(
             "{network} tells fewer expressions apart, so both are shown on the images of "
-            "{classes}, with the probabilities of these classes rescaled to sum to 100 %."
+            "{classes}, with the probabilities of these classes rescaled to sum to 100%."
         ).format(
             network=fewest.title, classes=", ".join(class_name(name).lower() for name in names)
         ),

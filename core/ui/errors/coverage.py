@@ -19,7 +19,7 @@ def draw(view: View) -> None:
     with left:
         threshold = (
             state.slider(
-                "threshold", 0, 99, 60, _("Answer only when at least this sure"), format="%d %%"
+                "threshold", 0, 99, 60, _("Answer only when at least this sure"), format="%d%%"
             )
             / 100
         )

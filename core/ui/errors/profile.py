@@ -58,7 +58,7 @@ def sentences(view: View) -> None:
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"##### {icon} {title}")
             if lines:
-                shown = (widgets.unbroken(widgets.plain(line)) for line in lines)
+                shown = (widgets.plain(line) for line in lines)
                 st.markdown("\n".join(f"- {line}" for line in shown))
             else:
                 st.caption(_("Nothing that stands out."))

@@ -196,14 +196,14 @@ def _tasks() -> None:
                         "score hardly notices, which one drops?"
                     ),
                     _(
-                        "Start from 'always the same answer'. Why is accuracy 80 % when the "
+                        "Start from 'always the same answer'. Why is accuracy 80% when the "
                         "network has learned nothing?"
                     ),
                     _(
                         "Multiply a row by ten. Recall stays; why does the precision of the other "
                         "two change?"
                     ),
-                    _("Make recall of a class 100 % without making its precision better."),
+                    _("Make recall of a class 100% without making its precision better."),
                 )
             )
         )

@@ -160,7 +160,7 @@ def _result(questions: list[Question], game: Game, whole: list[NetworkResults]) 
         widgets.metric_card(
             _("You"),
             _("{right} of {count}").format(right=right, count=len(label)),
-            delta=_("95 %: {low} to {high}").format(low=percent(low, 0), high=percent(high, 0)),
+            delta=_("95%: {low} to {high}").format(low=percent(low, 0), high=percent(high, 0)),
         )
         widgets.metric_card(
             _("People in the study"),

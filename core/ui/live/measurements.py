@@ -119,7 +119,7 @@ def readouts(found: Readouts, playing: bool) -> None:
                 "From a frame's arrival at the server to its finished picture. The way through the "
                 "network comes on top."
             ),
-            _("95 % below {value}").format(value=_ms(found.latency_p95)),
+            _("95% below {value}").format(value=_ms(found.latency_p95)),
         )
         widgets.metric_card(
             _("Frames dropped"),

@@ -144,7 +144,7 @@ def _region(photo: Photo, face: int, x: float, y: float) -> str:
     """The part of the face at a place of the chip."""
     marks = on_chip(photo.faces[face])
     if marks is None:
-        return _("the place at {x} % from the left and {y} % from the top").format(
+        return _("the place at {x}% from the left and {y}% from the top").format(
             x=number(100 * x / SIDE), y=number(100 * y / SIDE)
         )
     eyes, mouth = marks[:2].mean(axis=0), marks[3:].mean(axis=0)

@@ -54,7 +54,7 @@ def choose(cards: Sequence[Card]) -> Options:
             99,
             50,
             _("Uncertain below"),
-            format="%d %%",
+            format="%d%%",
             help=_("An answer whose probability is lower is called uncertain."),
         )
         averaging = state.choice(
@@ -78,7 +78,7 @@ def choose(cards: Sequence[Card]) -> Options:
             True,
             _("Calibrated probabilities"),
             help=_(
-                "With the logits divided by the network's temperature, 80 % is right in about 80 "
+                "With the logits divided by the network's temperature, 80% is right in about 80 "
                 "of 100."
             ),
         )

@@ -37,7 +37,7 @@ def show(photo: Photo, found: Sequence[Reading], threshold: float) -> None:
                 "network": _("Network"),
                 "label": _("Answer"),
                 "confidence": st.column_config.ProgressColumn(
-                    _("Probability"), format="%.0f %%", min_value=0, max_value=100
+                    _("Probability"), format="%.0f%%", min_value=0, max_value=100
                 ),
                 "second": _("Second choice"),
                 "warnings": _("Warnings"),

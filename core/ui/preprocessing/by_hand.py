@@ -40,12 +40,12 @@ class Control:
 
 CONTROLS = (
     Control("rotation", -45, 45, 0, "%d°"),
-    Control("zoom", 60, 150, 100, "%d %%"),
-    Control("shift_x", -30, 30, 0, "%d %%"),
-    Control("shift_y", -30, 30, 0, "%d %%"),
-    Control("contrast", 20, 200, 100, "%d %%"),
-    Control("brightness", -40, 40, 0, "%d %%"),
-    Control("erased", 0, 50, 0, "%d %%"),
+    Control("zoom", 60, 150, 100, "%d%%"),
+    Control("shift_x", -30, 30, 0, "%d%%"),
+    Control("shift_y", -30, 30, 0, "%d%%"),
+    Control("contrast", 20, 200, 100, "%d%%"),
+    Control("brightness", -40, 40, 0, "%d%%"),
+    Control("erased", 0, 50, 0, "%d%%"),
     Control("flip", 0, 1, 0, ""),
     Control("median", 0, 1, 0, ""),
 )

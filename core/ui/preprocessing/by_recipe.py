@@ -74,7 +74,7 @@ def show(chip: np.ndarray) -> None:
 def describe(change: Change) -> str:
     """A change in a few words, the unnoticeable left out."""
     x, y = SIDE * change.shift_x, SIDE * change.shift_y
-    brightness = f"{number(100 * change.bias)} %"
+    brightness = f"{number(100 * change.bias)}%"
     parts = (
         (change.flip, _("mirrored")),
         (_seen(change.rotation), _("turned {degrees}°").format(degrees=number(change.rotation))),

@@ -48,7 +48,7 @@ def value(score: Score) -> float | None:
 
 
 def text(score: Score) -> str:
-    """The share in words, with its 95 % interval where it has one."""
+    """The share in words, with its 95% interval where it has one."""
     if score is None:
         return UNKNOWN
     if isinstance(score, float):
