@@ -16,9 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core import paths
 from core.data import store
-from core.errors import RecipeError
+from core.engine.catalogue import available_models
+from core.errors import ModelError, RecipeError, ResultsError
+from core.evaluation.corrupted import QUICK
 from core.evaluation.evaluate import AVERAGINGS, Averaging
 from core.evaluation.results import SEEDS
+from core.evaluation.robustness import Robustness
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
 from core.training import commands as training
 
@@ -48,18 +51,61 @@ def train(
         raise RecipeError("--size: expected with --seed only; the recipe says its own size.")
     chosen = training.run(recipe, smoke)
     if not smoke:
-        evaluate(chosen.id)
+        _evaluate_clean(chosen.id, Console(), ten_crop=True)
 
 
 @app.command()
 def evaluate(
-    model_id: Annotated[str, typer.Argument(metavar="ID", help="A network in models/.")],
+    model_id: Annotated[str, typer.Argument(metavar="ID", help="A network in models/.")] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="All networks in models/, one after the other.")
+    ] = False,
     ten_crop: Annotated[
         bool, typer.Option(help="Average ten crops an image too, which takes most of the time.")
     ] = True,
+    corrupted: Annotated[
+        bool,
+        typer.Option(
+            "--corrupted", help="Under noise, blur, bad light and more: writes robustness.json."
+        ),
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help=f"With --corrupted: {QUICK} images, wider intervals.")
+    ] = False,
 ) -> None:
     """Measure a network on FER-2013 and write results/ID/."""
+    if bool(model_id) == every:
+        raise ModelError("Expected either the ID of a network in models/ or --all.")
+    if quick and not corrupted:
+        raise ModelError("--quick: expected with --corrupted only.")
     console = Console()
+    failed = []
+    for name in [card.id for card in available_models()] if every else [model_id]:
+        try:
+            if corrupted:
+                _evaluate_corrupted(name, console, quick)
+            else:
+                _evaluate_clean(name, console, ten_crop)
+        except (ModelError, ResultsError) as reason:
+            # One network that is damaged must not cost the hours of the others.
+            failed.append(str(reason))
+    if failed:
+        raise ModelError("\n".join(failed))
+
+
+def _evaluate_corrupted(model_id: str, console: Console, quick: bool) -> None:
+    found = measure_corrupted(model_id, console, quick)
+    low, high = found.mean_accuracy_interval
+    console.print(
+        f"{model_id} on {found.images:,} images of {found.split}: accuracy "
+        f"{found.clean.accuracy:.2%} as they are, {found.mean_accuracy:.2%} under change "
+        f"(95 %: {low:.2%} to {high:.2%}). Written to {paths.results() / model_id}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _evaluate_clean(model_id: str, console: Console, ten_crop: bool) -> None:
     metrics = measure(model_id, console, AVERAGINGS if ten_crop else ("flip",))
     low, high = metrics.report.accuracy_interval
     console.print(
@@ -141,13 +187,7 @@ def measure(
     def predict(chips: np.ndarray, averaging: Averaging) -> Prediction:
         return engine.predict(model_id, chips, averaging, maps=averaging == "none")
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as display:
+    with _bar(console) as display:
         tasks = {}
 
         def progress(step: str, done: int, total: int) -> None:
@@ -156,3 +196,42 @@ def measure(
             display.update(tasks[step], completed=done)
 
         return run(model_id, dataset, predict, progress, averagings)
+
+
+def measure_corrupted(model_id: str, console: Console, quick: bool = False) -> Robustness:
+    """Evaluate a network on corrupted images with float32 arithmetic and a progress bar.
+
+    Args:
+        model_id: a network in `models/`.
+        console: where the bar is drawn.
+        quick: on some of the images only.
+
+    Raises:
+        FerLabError: if the dataset, the network or its results are missing or damaged.
+    """
+    from core.engine.engine import Engine
+    from core.evaluation.corrupted import measure as run
+
+    dataset = store.load()
+    engine = Engine(precision="f32")
+
+    def classify(chips: np.ndarray) -> np.ndarray:
+        return engine.predict(model_id, chips, maps=False).probabilities
+
+    with _bar(console) as display:
+        task = display.add_task(model_id, total=None)
+
+        def progress(condition: str, done: int, total: int) -> None:
+            display.update(task, description=f"{model_id} {condition}", completed=done, total=total)
+
+        return run(model_id, dataset, classify, quick, progress)
+
+
+def _bar(console: Console) -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True)

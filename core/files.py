@@ -6,10 +6,17 @@ import hashlib
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
+from zipfile import BadZipFile
+
+UNREADABLE: Final = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, zlib.error)
+"""What `numpy.load` raises for a damaged `.npy` or `.npz`: zip's own errors, those of the
+decompression, and RuntimeError (with NotImplementedError) for methods that zip names and
+Python has not."""
 
 
 @contextmanager

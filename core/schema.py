@@ -8,7 +8,6 @@ the file and the key. Nothing here needs TensorFlow or Streamlit.
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -16,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import FerLabError, ModelError, ResultsError
-from core.files import atomic_write, write_json
+from core.files import UNREADABLE, atomic_write, write_json
 
 SCHEMA_VERSION: Final = 1
 
@@ -358,7 +357,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             return {key: archive[key] for key in archive.files}
     except FileNotFoundError:
         raise ResultsError(f"{path} is missing.") from None
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as reason:
+    except UNREADABLE as reason:
         raise ResultsError(f"{path} is damaged: {reason}.") from reason
 
 

@@ -17,8 +17,20 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from core.data import store
+from core.data.corruptions import KINDS
 from core.evaluation.cells import Cells, CellSums, write_cells
+from core.evaluation.conformal import LEVELS, calibrate
 from core.evaluation.metrics import agreement, predictions, summarise
+from core.evaluation.robustness import (
+    CLEAN,
+    Answers,
+    KindResult,
+    Robustness,
+    condition_name,
+    condition_names,
+    mean_interval,
+    summarise_condition,
+)
 from core.files import sha256
 from core.labels import CLASSES
 from core.schema import (
@@ -183,6 +195,64 @@ def _cells(table: PredictionTable, seed: int) -> Cells:
     maps = generator.uniform(size=(len(table.label), size, 6, 6))
     sums.add(table.label, predictions(table), faces, maps)
     return sums.means()
+
+
+def make_robustness(
+    folder: Path, model_id: str, n: int = 84, classes: Sequence[str] = CLASSES, skill: float = 2.0
+) -> Path:
+    """Write a network's robustness files, its skill falling with every level; return its folder.
+
+    Args:
+        folder: the results folder (one sub-folder a network).
+        model_id: the network.
+        n: images before those of other classes are left out.
+        classes: the network's classes in output order.
+        skill: on clean images, see `make_table`.
+    """
+    target = folder / model_id
+    rules = [calibrate(make_table("PublicTest", n, 0, classes, skill), level) for level in LEVELS]
+    conditions, predicted = {}, {}
+    for number, name in enumerate(condition_names()):
+        level = 0 if name == CLEAN else int(name.rsplit("_", 1)[1])
+        seed = _seed(model_id, number)
+        table = make_table("PrivateTest", n, seed, classes, skill * (1 - level / 6))
+        picture = {
+            "noise": 2.5 + 5.0 * level,
+            "sharpness": 0.9 - 0.15 * level,
+            "brightness": 140.0 - 24 * level,
+            "clipped": 0.0,
+        }
+        conditions[name] = summarise_condition(table, 1.1, rules, picture)
+        predicted[name] = predictions(table).astype(np.uint8)
+    answers = Answers(table.index, table.label, predicted)
+    low, high = mean_interval(answers.right)
+    Robustness(
+        model=model_id,
+        model_sha256="0" * 64,
+        classes=list(classes),
+        split="PrivateTest",
+        images=len(table.label),
+        of=len(table.label),
+        temperature=1.1,
+        mean_accuracy=float(answers.right.mean()),
+        mean_accuracy_interval=(low, high),
+        clean=conditions[CLEAN],
+        kinds={
+            kind: KindResult(
+                unit=entry.unit,
+                strengths=list(entry.strengths),
+                levels=[conditions[condition_name(kind, level)] for level in range(1, 6)],
+            )
+            for kind, entry in KINDS.items()
+        },
+        made=Made(
+            command=f"python -m core evaluate {model_id} --corrupted",
+            date="2024-01-01T00:00:00+00:00",
+            versions={"numpy": np.__version__},
+        ),
+    ).write(target / "robustness.json")
+    answers.write(target / "robustness.npz")
+    return target
 
 
 def make_seed(

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from core.commands import app, measure
 from core.errors import DataError, ModelError
 from core.evaluation.results import load
+from core.evaluation.robustness import Robustness
 from core.schema import Card
 from tests.conftest import Lab
 from tests.factories import make_model
@@ -33,3 +34,24 @@ def test_evaluate_says_how_to_get_the_dataset(lab: Lab) -> None:
 def test_evaluate_names_a_missing_network(lab_with_data: Lab) -> None:
     with pytest.raises(ModelError, match="no_net"):
         measure("no_net", Console(quiet=True))
+
+
+def test_evaluate_corrupted_goes_on_past_a_damaged_network(
+    lab_with_data: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lab_with_data.results / "gated_net" / "predictions.npz").write_bytes(b"damaged")
+    monkeypatch.setattr("core.evaluation.corrupted.QUICK", 21)
+    outcome = CliRunner().invoke(app, ["evaluate", "--all", "--corrupted", "--quick"])
+    assert isinstance(outcome.exception, ModelError)
+    assert "gated_net" in str(outcome.exception)
+    found = Robustness.read(lab_with_data.results / "plain_net" / "robustness.json")
+    assert f"{found.mean_accuracy:.2%} under change" in outcome.output
+    assert not (lab_with_data.results / "gated_net" / "robustness.json").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["plain_net", "--all"], ["plain_net", "--quick"]], ids=" ".join
+)
+def test_evaluate_refuses_what_does_not_go_together(lab: Lab, arguments: list[str]) -> None:
+    outcome = CliRunner().invoke(app, ["evaluate", *arguments])
+    assert isinstance(outcome.exception, ModelError)

@@ -8,7 +8,6 @@ Perceptual Image Hash Functions", 2010, the DCT hash.) No pixel can be read back
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,7 +16,7 @@ import numpy as np
 
 from core.data.store import SPLITS, Dataset
 from core.errors import DataError
-from core.files import atomic_write
+from core.files import UNREADABLE, atomic_write
 
 SIDE = 48
 BITS = 128
@@ -104,7 +103,7 @@ class Reference:
         try:
             with np.load(path) as archive:
                 return cls(archive["prints"], archive["labels"], archive["splits"])
-        except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             raise DataError(f"{path} is missing or damaged: fetch it again ({error}).") from error
 
     def write(self, path: Path = REFERENCE) -> None:

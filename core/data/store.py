@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 
 from core import paths
 from core.errors import DataError
-from core.files import atomic_write
+from core.files import UNREADABLE, atomic_write
 from core.labels import CLASSES
 
 SPLITS: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
@@ -108,5 +107,5 @@ def load(path: Path | None = None) -> Dataset:
             return Dataset(
                 archive["faces"], archive["labels"], archive["splits"], archive.get("votes")
             )
-    except (KeyError, OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(f"{path} is damaged ({error}). {hint}") from error
