@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.metrics import Normalisation, normalise
-from core.figures.labels import class_label, class_labels, class_name
+from core.figures.labels import class_name
 from core.figures.theme import (
     DIVERGING,
     INKS,
@@ -24,7 +24,6 @@ from core.figures.theme import (
     entitle,
     readable_on,
 )
-from core.labels import BY_NAME
 from core.text import _, ngettext, number, percent, signed
 
 Cell = tuple[str, str]
@@ -32,7 +31,16 @@ Cell = tuple[str, str]
 
 Counts = np.ndarray | Sequence[Sequence[int]]
 
-HEIGHT = 460
+HEIGHT = 420
+
+FULL = 100.0
+"""Percent at the dark end of every matrix's colours, so that any two can be compared by eye."""
+
+_HEAD = 58
+"""Pixels of slanted column names."""
+
+APART = 50.0
+"""Percentage points at either end of the colours of a difference of shares."""
 
 
 def normalisation_name(by: Normalisation) -> str:
@@ -48,10 +56,10 @@ def normalisation_name(by: Normalisation) -> str:
 def normalisation_text(by: Normalisation) -> str:
     """What the numbers of a matrix are, as a sentence."""
     return {
-        "none": _("Number of images in each cell."),
-        "row": _("Percent of the images of each true class: each row sums to 100%."),
-        "column": _("Percent of the images given each class: each column sums to 100%."),
-        "all": _("Percent of all images: the whole matrix sums to 100%."),
+        "none": _("Number of images"),
+        "row": _("% of each true class; each row sums to 100"),
+        "column": _("% of each predicted class; each column sums to 100"),
+        "all": _("% of all images; all cells sum to 100"),
     }[by]
 
 
@@ -63,6 +71,9 @@ def matrix(
     selected: Cell | None = None,
 ) -> go.Figure:
     """One confusion matrix, rows true, columns predicted.
+
+    The colours run from 0 to 100 % in every matrix: of the predicted class where the numbers
+    are shares of it, else of the true class.
 
     Args:
         confusion: counts (C, C).
@@ -77,13 +88,15 @@ def matrix(
     counts = np.asarray(confusion, dtype=np.int64)
     values = counts if by == "none" else 100 * normalise(counts, by)
     figure = _cells(
-        values,
+        FULL * normalise(counts, "column" if by == "column" else "row"),
         classes,
         [[_number(value, by) for value in row] for row in values],
         _hover(counts, classes),
-        (SEQUENTIAL[mode], 0, max(float(values.max()), 1e-9)),
+        (SEQUENTIAL[mode], 0, FULL),
         mode,
     )
+    note = "" if by in ("row", "column") else _("Colour: % of the true class")
+    _color_bar(figure, [0, 25, 50, 75, 100], [*map(str, (0, 25, 50, 75)), percent(1, 0)], note)
     return _finish(figure, classes, normalisation_text(by), selected, mode)
 
 
@@ -122,8 +135,13 @@ def difference(
         ]
         for i in range(len(classes))
     ]
-    limit = max(float(np.abs(values).max()), 1e-9)
+    shares = by in ("row", "column")
+    limit = APART if shares else max(float(np.abs(values).max()), 1e-9)
     figure = _cells(values, classes, labels, hover, (DIVERGING[mode], -limit, limit), mode)
+    ends = [signed(end, digits if not shares else 0) for end in (-limit, limit)]
+    if shares:
+        ends = [f"\u2264 {ends[0]}", f"\u2265 {ends[1]}"]
+    _color_bar(figure, [-limit, 0, limit], [ends[0], "0", ends[1]])
     unit = (
         _("images more (+) or fewer (\u2212) than {second}")
         if by == "none"
@@ -192,7 +210,6 @@ def _cells(
         colorscale=scale,
         zmin=low,
         zmax=high,
-        showscale=False,
         xgap=2,
         ygap=2,
         hoverinfo="none",
@@ -213,6 +230,7 @@ def _cells(
         annotations=[
             {
                 "x": j,
+                "xref": "x",
                 "y": i,
                 "text": labels[i][j],
                 "showarrow": False,
@@ -226,6 +244,30 @@ def _cells(
     )
 
 
+def _color_bar(
+    figure: go.Figure, values: Sequence[float], texts: Sequence[str], note: str = ""
+) -> None:
+    """Name the colours below the cells, where it takes no width from them."""
+    figure.update_traces(
+        selector={"type": "heatmap"},
+        colorbar={
+            "orientation": "h",
+            "thickness": 8,
+            "len": 1,
+            "lenmode": "fraction",
+            "x": 0.5,
+            "y": 0,
+            "ypad": 8,
+            "yanchor": "top",
+            "outlinewidth": 0,
+            "tickvals": values,
+            "ticktext": texts,
+            "tickfont": {"size": 11},
+            "title": {"text": note, "side": "bottom", "font": {"size": 11}},
+        },
+    )
+
+
 def _finish(
     figure: go.Figure,
     classes: Sequence[str],
@@ -235,23 +277,44 @@ def _finish(
 ) -> go.Figure:
     ink = INKS[mode]
     places = list(range(len(classes)))
-    common = {"tickvals": places, "showgrid": False, "zeroline": False, "fixedrange": True}
+    common = {
+        "tickvals": places,
+        "ticktext": [class_name(name) for name in classes],
+        "tickfont": {"size": 12, "color": ink.text},
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "ticks": "",
+    }
+    # Slanted, since seven names side by side are wider than a phone.
     figure.update_xaxes(
-        title_text=_("Predicted"),
-        ticktext=[_narrow(name) for name in classes],
-        tickangle=0,
-        tickfont={"size": 10},
+        side="top",
+        tickangle=-40,
+        ticklabeloverflow="allow",  # the last name reaches over the edge, and would be left out
         range=[-0.5, len(classes) - 0.5],
         **common,
     )
-    figure.update_yaxes(
-        title_text=_("True"),
-        ticktext=class_labels(classes),
-        range=[len(classes) - 0.5, -0.5],
-        **common,
-    )
+    figure.update_yaxes(range=[len(classes) - 0.5, -0.5], **common)
     entitle(figure, subtitle)
-    figure.update_layout(hoverdistance=-1, clickmode="event+select")
+    figure.update_layout(
+        hoverdistance=-1,
+        clickmode="event+select",
+        margin_t=figure.layout.margin.t + _HEAD,
+        margin_r=26,
+    )
+    figure.add_annotation(
+        text=_("Predicted \u2192<br>True \u2193"),
+        x=0,
+        xref="paper",
+        xanchor="right",
+        xshift=-6,
+        align="right",
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=6,
+        font={"size": 11, "color": ink.muted},
+    )
     if selected and set(selected) <= set(classes):
         row, column = (list(classes).index(name) for name in selected)
         figure.add_shape(
@@ -263,12 +326,6 @@ def _finish(
             line={"color": ink.text, "width": 3},
         )
     return figure
-
-
-def _narrow(name: str) -> str:
-    """A class's label on two lines, as narrow as a cell on a phone."""
-    label = class_label(name)
-    return label.replace(" ", "<br>", 1) if name in BY_NAME else label
 
 
 def table(confusion: Counts, classes: Sequence[str]) -> pd.DataFrame:

@@ -185,7 +185,7 @@ def _context(pdf: FPDF, axes: _Axes, value: float, spread: float, label: str, pl
 
 @height.register
 def _height_heatmap(block: Heatmap) -> float:
-    return CELL * len(block.classes) + 15
+    return CELL * len(block.classes) + 23
 
 
 @draw.register
@@ -193,7 +193,6 @@ def _draw_heatmap(block: Heatmap, pdf: FPDF, left: float, top: float, width: flo
     shares = normalise(block.counts, "row")
     size = len(block.classes)
     start, first = left + LABEL, top + 9
-    peak = max(float(shares.max()), 1e-9)
     _write(pdf, start + CELL * size / 2, top + 3, _("Predicted"), 8)
     _write(pdf, left, first - 1.5, _("True"), 8, "L")
     for row, name in enumerate(block.classes):
@@ -201,7 +200,7 @@ def _draw_heatmap(block: Heatmap, pdf: FPDF, left: float, top: float, width: flo
         _write(pdf, start + CELL * (row + 0.5), first - 1.5, class_name(name), 7)
         for column in range(size):
             share = float(shares[row, column])
-            color = color_at(SEQUENTIAL["light"], share / peak)
+            color = color_at(SEQUENTIAL["light"], share)
             x, y = start + CELL * column, first + CELL * row
             pdf.set_fill_color(*rgb(color))
             pdf.rect(x + 0.2, y + 0.2, CELL - 0.4, CELL - 0.4, style="F")
@@ -210,7 +209,20 @@ def _draw_heatmap(block: Heatmap, pdf: FPDF, left: float, top: float, width: flo
             count = number(int(block.counts[row, column]))
             _write(pdf, x + CELL / 2, y + CELL / 2 + 3.4, count, 6, color=ink)
     note = _("Large: percent of the true expression. Small: images.")
-    _write(pdf, start, first + CELL * size + 4, note, 7, "L", MUTED)
+    below = first + CELL * size
+    _write(pdf, start, below + 4, note, 7, "L", MUTED)
+    _color_bar(pdf, start, below + 6, CELL * size)
+
+
+def _color_bar(pdf: FPDF, left: float, top: float, width: float) -> None:
+    """The colours of 0 to 100 %, the same below every matrix."""
+    steps = 100
+    for step in range(steps):
+        pdf.set_fill_color(*rgb(color_at(SEQUENTIAL["light"], step / (steps - 1))))
+        # A hair wider than its share, or the page shows through between two steps.
+        pdf.rect(left + width * step / steps, top, width / steps + 0.1, 2, style="F")
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        _write(pdf, left + width * share, top + 5, percent(share, 0), 6, color=MUTED)
 
 
 @height.register

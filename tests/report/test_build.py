@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from fpdf import FPDF
 
 from core import cli
 from core.evaluation.calibration import reliability
 from core.evaluation.metrics import agreement
+from core.figures import theme
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.labels import CLASSES
@@ -279,6 +282,26 @@ def test_every_block_is_drawn_in_every_form() -> None:
     page = html.render(BLOCKS)
     assert all(f'id="{key}"' in page for key in ("dots", "matrix", "ece", "curves"))
     assert pdf.render(BLOCKS, "2024-01-01T00:00:00+00:00").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("diagonal", [5, 50, 5000])
+def test_equal_shares_have_equal_colours_in_every_report(diagonal: int) -> None:
+    counts = np.full((7, 7), 10) + np.diag([diagonal] * 7)
+    share = (10 + diagonal) / (70 + diagonal)
+    expected = theme.color_at(theme.SEQUENTIAL["light"], share)
+
+    class Brush(FPDF):
+        used: ClassVar[set[tuple[int, ...]]] = set()
+
+        def set_fill_color(self, *color: int) -> None:  # type: ignore[override]
+            self.used.add(color)
+
+    paper = Brush()
+    paper.add_page()
+    vector.draw(Heatmap("m", counts, CLASSES), paper, 10, 10, 180)
+    assert vector.rgb(expected) in Brush.used
+    page = html.render([Heading("Title", 1), Heatmap("m", counts, CLASSES)])
+    assert re.search(r'"zmax":100(\.0)?\b', page)
 
 
 def test_an_empty_matrix_is_drawn() -> None:
