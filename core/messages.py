@@ -75,11 +75,12 @@ def messages_of(files: Iterable[Path]) -> set[MessageId]:
 
 
 def recipe_texts(root: Path) -> set[MessageId]:
-    """The texts of recipes that cards and curves show: summaries and names of stages."""
+    """Texts of recipes that pages show: titles, sentences about networks, names of stages."""
     found: set[MessageId] = set()
     for file in sorted((root / "recipes").glob("*.toml")):
         recipe = tomllib.loads(file.read_text(encoding="utf-8"))
-        found |= {recipe["summary"], *(stage["name"] for stage in recipe["stages"])}
+        found |= {recipe[key] for key in ("title", "summary", "best_use") if key in recipe}
+        found |= {stage["name"] for stage in recipe["stages"]}
     return found
 
 

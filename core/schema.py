@@ -25,7 +25,7 @@ MODEL: Final = "model.onnx"
 KERAS: Final = "model.keras"
 """In a network's folder: the same for training on, where it is shipped."""
 
-SHOWN: Final = {"title", "family", "summary", "keep_keras", "stored"}
+SHOWN: Final = {"title", "family", "summary", "best_use", "keep_keras", "stored"}
 """Keys of a recipe that change nothing about the trained network."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -270,6 +270,7 @@ class Card(Document):
     title: str
     family: str
     summary: str
+    best_use: str = ""
     classes: list[str]
     input_size: Annotated[int, Field(ge=48)]
     input_channels: Literal[1, 3]

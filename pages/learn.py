@@ -58,7 +58,7 @@ widgets.page_header(
 )
 everything = resources.results()
 networks.problems(everything)
-usable = networks.ordered([item for item in everything if item.usable])
+usable = networks.in_order([item for item in everything if item.usable])
 part = state.choice(
     "part", list(PARTS), "terms", _("Part"), text=part_name, kind="segmented",
     label_visibility="collapsed",

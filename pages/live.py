@@ -7,6 +7,7 @@ from core.schema import Card
 from core.text import _
 from core.ui import resources, state, widgets
 from core.ui.live import connection, measurements, play, recording, snapshot, stream
+from core.words.networks import title
 
 
 def choose(cards: list[Card]) -> tuple[list[Card], stream.Camera]:
@@ -45,7 +46,7 @@ def below(chosen: dict[str, Card], playing: bool) -> None:
     with recorded:
         recording.controls(viewer.processor.recording, playing)
         recording.summary(
-            viewer.processor.recording, {name: card.title for name, card in chosen.items()}
+            viewer.processor.recording, {name: title(card) for name, card in chosen.items()}
         )
     with game:
         play.game(viewer, seen, chosen)

@@ -107,7 +107,7 @@ usable = networks.has_results()
 if usable:
     left, right = st.columns([3, 2])
     with left:
-        chosen = networks.chooser(usable)
+        chosen = networks.choose_many(usable)
     with right:
         split = networks.split_chooser()
     if chosen:

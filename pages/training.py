@@ -128,9 +128,9 @@ widgets.page_header(
 )
 everything = resources.results()
 networks.problems(everything)
-trained = networks.ordered([item for item in everything if item.history])
+trained = networks.in_order([item for item in everything if item.history])
 if trained:
-    chosen = networks.chooser(trained)
+    chosen = networks.choose_many(trained)
     with widgets.card_grid(2, min_width=300):
         curve = state.choice(
             "curve",

@@ -28,9 +28,9 @@ def test_english_is_the_code_itself() -> None:
 
 def test_what_recipes_say_counts(tmp_path: Path) -> None:
     (tmp_path / "recipes").mkdir()
-    recipe = 'title = "A"\nsummary = "Sums up."\n[[stages]]\nname = "head"\n'
+    recipe = 'title = "A"\nsummary = "Sums up."\nbest_use = "tests"\n[[stages]]\nname = "head"\n'
     (tmp_path / "recipes" / "a.toml").write_text(recipe)
-    assert messages.all_texts(tmp_path) == {"Sums up.", "head"}
+    assert messages.all_texts(tmp_path) == {"A", "Sums up.", "tests", "head"}
 
 
 CODE = """

@@ -125,8 +125,8 @@ class NetworkResults:
 
     @property
     def title(self) -> str:
-        """What to call the network: the card's title, else its id."""
-        return self.card.title if self.card else self.id
+        """Name of the network in the language of the moment: the card's title, else its id."""
+        return _(self.card.title) if self.card else self.id
 
     @property
     def classes(self) -> list[str]:

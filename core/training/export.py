@@ -265,6 +265,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         title=recipe.title,
         family=recipe.family,
         summary=recipe.summary,
+        best_use=recipe.best_use,
         classes=list(recipe.data.classes),
         input_size=network.input_size,
         input_channels=network.input_channels,

@@ -132,7 +132,8 @@ class Recipe(_Section):
 
     Attributes:
         id: name of the folders in `models/` and `results/`, and of the file.
-        title, family, summary: what pages show.
+        title, family, summary, best_use: what pages show; `summary` is one sentence,
+            `best_use` ends the sentence "Best for ...".
         batch: images a step.
         seed: of weights, order and augmentation.
         precision: Keras dtype policy while training; exports are float32.
@@ -146,6 +147,7 @@ class Recipe(_Section):
     title: str
     family: str
     summary: str
+    best_use: str = ""
     batch: int = Field(64, ge=2)
     seed: int = 0
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"

@@ -1,23 +1,27 @@
-"""Which networks a page shows, and their numbers as short texts."""
+"""Which networks a page shows, how they are offered, and their numbers as short texts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
 from core.evaluation.seeds import SQUEEZE
 from core.labels import CLASSES
-from core.schema import Agreement, SplitMetrics
+from core.schema import Agreement, Card, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
+from core.words import networks as texts
 
 if TYPE_CHECKING:
     from core.evaluation.comparison import Scored  # with what Home does without
 
+N = TypeVar("N", Card, NetworkResults)
+
 PROPOSED, ABLATION = SQUEEZE
-HEADLINE = ("vgg16_frozen", PROPOSED)
+HEADLINE = texts.THESIS
 """The two scenarios that the project compares: plain transfer learning, and SE-VGG16."""
 
 
@@ -44,6 +48,20 @@ def leader(networks: list[NetworkResults]) -> NetworkResults | None:
     return next(iter(_by_accuracy([item for item in networks if item.usable])), None)
 
 
+def best_pair(networks: list[NetworkResults]) -> list[NetworkResults]:
+    """The two most accurate networks for all seven expressions, the best first.
+
+    The default where the question is not the thesis's own; fewer where there are not as many.
+    """
+    return _by_accuracy([item for item in networks if item.usable])[:2]
+
+
+def leading(a: NetworkResults, b: NetworkResults) -> tuple[NetworkResults, NetworkResults]:
+    """Two networks with scores, the more accurate first: differences are leader minus other."""
+    ahead = a.metrics.report.accuracy >= b.metrics.report.accuracy
+    return (a, b) if ahead else (b, a)
+
+
 def _by_accuracy(usable: list[NetworkResults]) -> list[NetworkResults]:
     able = [item for item in usable if set(item.classes) == set(CLASSES)]
     return sorted(able, key=lambda item: item.metrics.report.accuracy, reverse=True)
@@ -61,23 +79,98 @@ def problems(networks: list[NetworkResults]) -> None:
                 widgets.error_box(problem)
 
 
-def chooser(networks: list[NetworkResults], limit: int | None = None) -> list[NetworkResults]:
-    """Let the viewer choose among networks; the headline pair at first.
+def choose_many(
+    networks: Sequence[N],
+    default: Sequence[str] | None = None,
+    *,
+    key: str = "models",
+    label: str = "",
+    limit: int | None = None,
+    help: str = "",
+    caption: bool = True,
+) -> list[N]:
+    """Let the viewer choose networks, which explain themselves in the tooltip and below.
 
     Args:
-        networks: non-empty.
+        networks: non-empty; offered in the order of `in_order`.
+        default: ids chosen at first; by default the thesis's two, else the first two.
+        key: name in the address.
+        label: of the control, in the viewer's language; "Networks" by default.
         limit: how many at most.
+        help: stands above the networks' descriptions in the tooltip.
+        caption: whether a line about each chosen network stands below.
     """
-    by_id = {item.id: item for item in networks}
+    by_id = {item.id: item for item in in_order(networks)}
+    if default is None:
+        default = [name for name in by_id if name in HEADLINE] or list(by_id)[:2]
     chosen = state.choices(
-        "models",
+        key,
         list(by_id),
-        [item.id for item in headline(networks)] or list(by_id)[:2],
-        _("Networks"),
-        text=lambda name: by_id[name].title,
+        default,
+        label or _("Networks"),
+        text=lambda name: title(by_id[name]),
         max_selections=limit,
+        help=_tooltip(list(by_id.values()), help),
     )
-    return [by_id[name] for name in chosen]
+    picked = [by_id[name] for name in chosen]
+    if caption:
+        explain(picked)
+    return picked
+
+
+def choose_one(
+    networks: Sequence[N],
+    default: str,
+    *,
+    key: str = "model",
+    label: str = "",
+    help: str = "",
+    caption: bool = True,
+) -> N:
+    """Let the viewer choose a network, which explains itself in the tooltip and below.
+
+    Args as in `choose_many`; `default` is an id.
+    """
+    by_id = {item.id: item for item in in_order(networks)}
+    name = state.choice(
+        key,
+        list(by_id),
+        default,
+        label or _("Network"),
+        text=lambda name: title(by_id[name]),
+        help=_tooltip(list(by_id.values()), help),
+    )
+    if caption:
+        explain([by_id[name]])
+    return by_id[name]
+
+
+def title(network: Card | NetworkResults) -> str:
+    """A network's name in the language of the moment."""
+    return texts.title(network) if isinstance(network, Card) else network.title
+
+
+def explain(networks: Sequence[Card | NetworkResults]) -> None:
+    """A line about each network, with its best use where it is alone."""
+    lines = []
+    for card in _cards_of(networks):
+        line = texts.about(card)
+        if len(networks) > 1:
+            line = f"**{widgets.plain(texts.title(card))}**: {widgets.plain(line)}"
+        elif texts.best_use(card):
+            line = f"{widgets.plain(line)} {widgets.plain(texts.best_use(card))}"
+        lines.append(line)
+    if lines:
+        st.caption("  \n".join(lines))
+
+
+def _tooltip(networks: Sequence[Card | NetworkResults], before: str) -> str:
+    return "\n\n".join(filter(None, (before, texts.guide(_cards_of(networks)))))
+
+
+def _cards_of(networks: Sequence[Card | NetworkResults]) -> list[Card]:
+    cards = (item if isinstance(item, Card) else item.card for item in networks)
+    return [card for card in cards if card is not None]
 
 
 def split_chooser() -> str:
@@ -116,7 +209,7 @@ def no_results() -> None:
 
 
 def has_results() -> list[NetworkResults]:
-    """All networks with readable scores, the headline pair first, then by accuracy.
+    """All networks with readable scores, in the order in which they are offered.
 
     Problems are shown, and where there are no networks also what to do.
     """
@@ -125,14 +218,18 @@ def has_results() -> list[NetworkResults]:
     usable = [item for item in networks if item.usable]
     if not usable:
         no_results()
-    return ordered(usable)
+    return in_order(usable)
 
 
-def ordered(networks: list[NetworkResults]) -> list[NetworkResults]:
-    """The headline pair first, then by accuracy; without scores at the end."""
-    first = [item.id for item in headline(networks)]
+def in_order(networks: Sequence[N]) -> list[N]:
+    """The thesis's two, others for seven expressions, others; each group by accuracy.
 
-    def rank(item: NetworkResults) -> tuple[bool, float]:
-        return item.id not in first, -item.metrics.report.accuracy if item.usable else 0.0
+    Results without readable scores stand at the end.
+    """
+    readable: list[N] = [item for item in networks if _readable(item)]
+    rest: list[N] = [item for item in networks if not _readable(item)]
+    return [*texts.in_order(readable, resources.accuracies()), *rest]
 
-    return sorted(networks, key=rank)
+
+def _readable(network: Card | NetworkResults) -> bool:
+    return isinstance(network, Card) or network.usable

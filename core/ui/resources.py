@@ -48,6 +48,25 @@ def _results(files: Stamp, language: str) -> list[NetworkResults]:
     return load_all()
 
 
+def accuracies() -> dict[str, float]:
+    """Accuracy on the report split by network, of those with readable scores."""
+    return _accuracies(stamp(paths.results(), "*/metrics.json"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _accuracies(files: Stamp) -> dict[str, float]:
+    from core.errors import ResultsError
+    from core.schema import Metrics
+
+    found = {}
+    for name, *_when in files:
+        try:
+            found[Path(name).parent.name] = Metrics.read(Path(name)).report.accuracy
+        except ResultsError:
+            continue  # said by the pages that show results
+    return found
+
+
 def summary() -> DatasetSummary:
     """The dataset's counts, audit and averages.
 

@@ -9,6 +9,9 @@ from core import paths
 
 DRAWN = {"choice", "choices", "toggle", "slider", "pager", "held", "hidden"}
 
+CHOOSERS = {"networks.choose_one": "model", "networks.choose_many": "models"}
+"""Functions that draw a choice of networks, with the key that they use unless told another."""
+
 SHARED = {
     "by": "network of the batch that is looked at",
     "calibrated": "whether probabilities are calibrated",
@@ -32,6 +35,11 @@ def drawn() -> dict[str, set[str]]:
                 name, key = ast.unparse(node.func).removeprefix("state."), node.args[:1]
                 if name in DRAWN and isinstance(key[0], ast.Constant):
                     found[str(key[0].value)].add(file.name)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in CHOOSERS:
+                given = [word.value for word in node.keywords if word.arg == "key"]
+                keys = [str(value.value) for value in given if isinstance(value, ast.Constant)]
+                for key_used in keys or [CHOOSERS[ast.unparse(node.func)]]:
+                    found[key_used].add(file.name)
     return found
 
 

@@ -155,10 +155,20 @@ def test_networks_of_fewer_classes_are_no_headline() -> None:
     assert [item.id for item in pair] == ["seven"]
 
 
+def test_the_leader_of_a_pair_comes_first_and_the_best_pair_is_of_seven_classes() -> None:
+    weak, strong, three = (
+        stand_in("weak", 0.5),
+        stand_in("strong", 0.7),
+        stand_in("three", 0.9, classes=3),
+    )
+    assert [item.id for item in networks.leading(weak, strong)] == ["strong", "weak"]
+    assert [item.id for item in networks.best_pair([three, weak, strong])] == ["strong", "weak"]
+
+
 def test_networks_without_scores_come_last(lab: Lab) -> None:
     make_network(lab.models, lab.results, "aaa")
     (lab.results / "aaa" / "metrics.json").write_text("{}")
-    found = networks.ordered(results.load_all())
+    found = networks.in_order(results.load_all())
     assert [item.id for item in found][-1] == "aaa"
 
 

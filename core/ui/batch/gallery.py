@@ -16,6 +16,7 @@ from core.ui import state, words
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.batch.progress import duration
+from core.words.networks import title
 
 PAGE = 24
 """Pictures of one page."""
@@ -44,7 +45,7 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
         return
     pages = -(-len(kept) // PAGE)
     place = state.pager("gallery", pages, filters)
-    titles = {card.id: card.title for card in batch.cards}
+    titles = {card.id: title(card) for card in batch.cards}
     tiles = [_tile(batch, item, titles) for item in kept[(place - 1) * PAGE : place * PAGE]]
     st.html(_STYLE + '<div class="fer-batch">' + "".join(tiles) + "</div>")
 

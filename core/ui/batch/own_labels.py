@@ -17,6 +17,7 @@ from core.ui import app, state, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.confusion import uploads
+from core.words.networks import title
 
 LEAST = 30
 """Pictures below which an accuracy says next to nothing."""
@@ -47,12 +48,12 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     network = next(iter(by_id))
     if len(by_id) > 1:
         network = state.choice(
-            "by", list(by_id), network, _("Network"), text=lambda item: by_id[item].title
+            "by", list(by_id), network, _("Network"), text=lambda item: title(by_id[item])
         )
     card = by_id[network]
     pairs = [(item, row) for item in labelled if (row := item.by(network))]
     measured = own.measure(
-        _("{network} on my photos").format(network=card.title),
+        _("{network} on my photos").format(network=title(card)),
         card.classes,
         [labels[item.name] for item, _row in pairs],
         np.array([[row.probabilities[name] for name in card.classes] for _item, row in pairs]),

@@ -71,12 +71,7 @@ def _begin(uploads: Sequence[batches.Upload], cards: list[Card], every: float, q
 
 
 def _networks(cards: list[Card]) -> list[Card]:
-    by_id = {card.id: card for card in cards}
-    first = [name for name in networks.HEADLINE if name in by_id] or list(by_id)[:2]
-    found = state.choices(
-        "models", list(by_id), first, _("Networks"), text=lambda name: by_id[name].title
-    )
-    return [by_id[name] for name in found]
+    return networks.choose_many(cards)
 
 
 def _quick() -> bool:

@@ -16,6 +16,7 @@ from core.text import _, number, percent
 from core.ui import app, state, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
+from core.words.networks import title
 
 
 def draw(batch: Batch, found: Sequence[Found]) -> None:
@@ -24,7 +25,7 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     _cards(batch, found, faces)
     if not faces:
         return
-    answers = [_answers(batch, faces, card.id, card.title) for card in batch.cards]
+    answers = [_answers(batch, faces, card.id, title(card)) for card in batch.cards]
     answers = [item for item in answers if item.labels]
     left, right = st.columns(2, gap="medium")
     with left:
@@ -121,7 +122,7 @@ def _over_time(batch: Batch, faces: Sequence[Found]) -> None:
         network = next(iter(by_id))
         if len(by_id) > 1:
             network = state.choice(
-                "by", list(by_id), network, _("Network"), text=lambda item: by_id[item].title
+                "by", list(by_id), network, _("Network"), text=lambda item: title(by_id[item])
             )
     rows = [row for item in filmed if item.name == name and (row := item.by(network))]
     if not rows:

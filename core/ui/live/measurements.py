@@ -15,6 +15,7 @@ from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import viewer, widgets
+from core.words.networks import title
 
 PLOT = {"displayModeBar": False, "responsive": True}
 SILENT = 3.0
@@ -44,7 +45,7 @@ def now(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
         st.info(_("No face in the picture."), icon=":material/face_retouching_off:")
         return
     answers = [
-        Answer(name, cards[name].title, live.classes[name], values)
+        Answer(name, title(cards[name]), live.classes[name], values)
         for name, values in current.answers.items()
         if name in cards and name in live.classes
     ]
@@ -75,7 +76,7 @@ def timeline(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
         if name not in cards or not seen:
             continue
         if len(live.classes) > 1:
-            st.caption(cards[name].title)
+            st.caption(title(cards[name]))
         values = [moment.answers[name] for moment in seen]
         st.plotly_chart(
             figures.timeline(

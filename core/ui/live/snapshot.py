@@ -15,6 +15,7 @@ from core.live.processor import Settings, VideoProcessor
 from core.schema import Card
 from core.text import _, percent
 from core.ui import photos, resources, viewer, widgets
+from core.words.networks import title
 
 
 def draw(cards: list[Card], settings: Settings) -> None:
@@ -45,7 +46,7 @@ def draw(cards: list[Card], settings: Settings) -> None:
     if not live.faces:
         st.warning(_("No face was found."), icon=":material/face_retouching_off:")
         return
-    titles = {card.id: card.title for card in cards}
+    titles = {card.id: title(card) for card in cards}
     largest = live.faces[0]
     answers = [
         Answer(name, titles[name], live.classes[name], values)

@@ -24,8 +24,7 @@ from core.live.recording import Recording
 from core.live.stream_limit import Seats
 from core.schema import Card
 from core.text import _
-from core.ui import resources, state, widgets
-from core.ui.networks import PROPOSED
+from core.ui import networks, resources, state, widgets
 
 if TYPE_CHECKING:
     from core.faces.detector import FaceDetector
@@ -180,26 +179,22 @@ def choose_networks(cards: Sequence[Card]) -> list[Card]:
 
     At first the proposed network, or where it is missing the smallest one.
     """
-    by_id = {card.id: card for card in cards}
-    first = min(cards, key=lambda card: (card.id != PROPOSED, card.parameters)).id
-    chosen = state.choices(
-        "models",
-        list(by_id),
+    first = min(cards, key=lambda card: (card.id != networks.PROPOSED, card.parameters)).id
+    chosen = networks.choose_many(
+        cards,
         [first],
-        _("Networks"),
-        text=lambda name: by_id[name].title,
-        max_selections=2,
+        limit=2,
         help=_("One or two; with two, both read every face and take about twice the time."),
     )
     usable = []
     with st.spinner(_("Loading the networks …")):
-        for name in chosen:
+        for card in chosen:
             try:
-                resources.engine().predict(name, EMPTY)
+                resources.engine().predict(card.id, EMPTY)
             except FerLabError as problem:
-                widgets.error_box(str(problem), by_id[name].title)
+                widgets.error_box(str(problem), networks.title(card))
             else:
-                usable.append(by_id[name])
+                usable.append(card)
     return usable
 
 
@@ -281,7 +276,7 @@ def choose_settings(cards: Sequence[Card], rest: dict[str, np.ndarray]) -> Setti
 def _words(cards: Sequence[Card]) -> Words:
     return Words(
         classes={name: class_name(name) for card in cards for name in card.classes},
-        networks={card.id: card.title for card in cards},
+        networks={card.id: networks.title(card) for card in cards},
         failed=_("This frame could not be processed."),
         busy=_("All places on this server are taken. Try again in a few minutes."),
     )

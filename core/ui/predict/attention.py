@@ -15,6 +15,7 @@ from core.ui import pictures, state, viewer, widgets
 from core.ui.photos import Photo
 from core.ui.predict.options import Options
 from core.ui.predict.readings import Reading
+from core.words.networks import title
 
 OWN = "own"
 """The class selector's first entry: every network's own answer."""
@@ -81,7 +82,7 @@ def channel_gates(face: int, found: Sequence[Reading]) -> None:
             values = np.asarray(reading.prediction.se_gates)[face]
             blocks = reading.card.gate_blocks
             if len(gated) > 1:
-                st.markdown(f"**{widgets.plain(reading.card.title)}**")
+                st.markdown(f"**{widgets.plain(title(reading.card))}**")
             for row in gates.summary(values, blocks).itertuples():
                 st.markdown(
                     _(
@@ -99,7 +100,7 @@ def channel_gates(face: int, found: Sequence[Reading]) -> None:
                 gates.raster(values, blocks, viewer.mode()),
                 f"gates_{reading.card.id}",
                 gates.table(values, blocks),
-                alt=_("The gate of every channel of {network}").format(network=reading.card.title),
+                alt=_("The gate of every channel of {network}").format(network=title(reading.card)),
                 caption=_(
                     "Each cell is a channel. A gate near 1 lets the channel through, near 0 "
                     "shuts it. The number of a channel has no meaning outside this network."

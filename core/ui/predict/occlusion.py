@@ -21,6 +21,7 @@ from core.ui.photos import Photo
 from core.ui.predict.attention import OWN
 from core.ui.predict.options import Options
 from core.ui.predict.readings import Reading
+from core.words.networks import title
 
 KEPT = 12
 """Measurements kept for a viewer; a new one pushes out the oldest."""
@@ -50,7 +51,7 @@ def _what_changes(photo: Photo, face: int, found: Sequence[Reading], chosen: Opt
     name = next(iter(by_id))
     if len(by_id) > 1:
         name = state.choice(
-            "occluded", list(by_id), name, _("Network"), text=lambda key: by_id[key].card.title
+            "occluded", list(by_id), name, _("Network"), text=lambda key: title(by_id[key].card)
         )
     card = by_id[name].card
     kept: dict[tuple[str, ...], Occlusion] = st.session_state.setdefault(_MEASURED, {})
@@ -64,7 +65,7 @@ def _what_changes(photo: Photo, face: int, found: Sequence[Reading], chosen: Opt
             with place:
                 kept[key] = _measure(card, photo.chips[face], chosen)
         except FerLabError as problem:
-            widgets.error_box(str(problem), card.title)
+            widgets.error_box(str(problem), title(card))
         for old in list(kept)[:-KEPT]:
             del kept[old]
     if key not in kept:

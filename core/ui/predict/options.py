@@ -10,8 +10,7 @@ import streamlit as st
 
 from core.schema import Card
 from core.text import _
-from core.ui import state
-from core.ui.networks import HEADLINE
+from core.ui import networks, state
 from core.ui.predict import readings
 
 if TYPE_CHECKING:
@@ -39,14 +38,9 @@ class Options:
 
 def choose(cards: Sequence[Card]) -> Options:
     """Draw the choices; `cards` is not empty."""
-    by_id = {card.id: card for card in cards}
-    first = [name for name in HEADLINE if name in by_id]
-    default = (first + [name for name in by_id if name not in first])[:2]
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
-        chosen = state.choices(
-            "models", list(by_id), default, _("Networks"), text=lambda name: by_id[name].title
-        )
+        chosen = networks.choose_many(cards, caption=False)
     with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
         threshold = state.slider(
             "threshold",
@@ -84,6 +78,8 @@ def choose(cards: Sequence[Card]) -> Options:
         )
         # The stored predictions are those of the chip alone.
         if averaging == "none":
-            for sentence in readings.price_of(threshold / 100, chosen, calibrated):
+            for sentence in readings.price_of(
+                threshold / 100, [card.id for card in chosen], calibrated
+            ):
                 st.caption(sentence)
-    return Options([by_id[name] for name in chosen], averaging, threshold / 100, calibrated)
+    return Options(chosen, averaging, threshold / 100, calibrated)

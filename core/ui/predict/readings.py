@@ -18,6 +18,7 @@ from core.schema import Card
 from core.text import _, percent
 from core.ui import resources, widgets
 from core.ui.photos import Photo
+from core.words.networks import title
 
 if TYPE_CHECKING:
     from core.engine.averaging import Averaging
@@ -37,7 +38,7 @@ class Reading:
     def answer(self, face: int, calibrated: bool) -> Answer:
         """Its probabilities for one face."""
         table = self.prediction.calibrated if calibrated else self.prediction.probabilities
-        return Answer(self.card.id, self.card.title, self.card.classes, table[face])
+        return Answer(self.card.id, title(self.card), self.card.classes, table[face])
 
 
 def read(cards: Sequence[Card], photo: Photo, averaging: Averaging) -> list[Reading]:
@@ -47,7 +48,7 @@ def read(cards: Sequence[Card], photo: Photo, averaging: Averaging) -> list[Read
         try:
             found.append(Reading(card, ask(card, averaging, photo.chips)))
         except FerLabError as problem:
-            widgets.error_box(str(problem), card.title)
+            widgets.error_box(str(problem), title(card))
     return found
 
 

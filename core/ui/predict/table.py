@@ -13,6 +13,7 @@ from core.ui import photos
 from core.ui.photos import Photo
 from core.ui.predict import readings
 from core.ui.predict.readings import Reading
+from core.words.networks import title
 
 
 def show(photo: Photo, found: Sequence[Reading], threshold: float) -> None:
@@ -20,7 +21,7 @@ def show(photo: Photo, found: Sequence[Reading], threshold: float) -> None:
     table = readings.numbers(photo, found, threshold)
     with st.expander(_("All faces in numbers"), expanded=False):
         shown = table[["face", "network", "label", "confidence", "second", "warnings"]].copy()
-        titles = {reading.card.id: reading.card.title for reading in found}
+        titles = {reading.card.id: title(reading.card) for reading in found}
         shown["network"] = shown["network"].map(titles)
         shown["label"] = shown["label"].map(class_label)
         shown["second"] = shown["second"].map(class_name)

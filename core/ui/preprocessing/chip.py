@@ -12,6 +12,7 @@ from core.schema import Card
 from core.text import _, number
 from core.ui import photos, pictures, widgets
 from core.ui.photos import Photo
+from core.words.networks import title
 
 
 def cutting(photo: Photo, face: int) -> None:
@@ -53,7 +54,7 @@ def inputs(chip: np.ndarray, cards: Sequence[Card]) -> None:
         return
     kinds: dict[tuple[int, int], list[str]] = {}
     for card in cards:
-        kinds.setdefault((card.input_size, card.input_channels), []).append(card.title)
+        kinds.setdefault((card.input_size, card.input_channels), []).append(title(card))
     with st.grid(max(3, min(5, len(kinds))), min_column_width=150):
         for (size, channels), titles in sorted(kinds.items()):
             shape = f"{size} × {size} × {channels}"
