@@ -226,9 +226,10 @@ def in_order(networks: Sequence[N]) -> list[N]:
 
     Results without readable scores stand at the end.
     """
-    readable: list[N] = [item for item in networks if _readable(item)]
-    rest: list[N] = [item for item in networks if not _readable(item)]
-    return [*texts.in_order(readable, resources.accuracies()), *rest]
+    readable = [item for item in networks if _readable(item)]
+    return texts.in_order(readable, resources.accuracies()) + [
+        item for item in networks if not _readable(item)
+    ]
 
 
 def _readable(network: Card | NetworkResults) -> bool:
