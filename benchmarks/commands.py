@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks import face_commands
 from core import paths
 from core.errors import ModelError
+from core.roles import TRAINING
 from core.schema import Document, Made
 from core.speed import runs as speed
 from core.speed.runs import BatchBench, ChipsBench, LiveBench
@@ -161,7 +162,7 @@ def photos(
     from benchmarks.photos import write_photos
     from core.data import store
 
-    faces = store.load().split("Training").faces
+    faces = store.load().split(TRAINING).faces
     placed = sum(write_photos(folder, faces, count, seed))
     Console(highlight=False).print(
         f"{count:,} photos with {placed:,} faces in {folder}.", markup=False, soft_wrap=True

@@ -18,9 +18,9 @@ from benchmarks.examined import Subject
 from core import paths
 from core.data import store
 from core.faces.chip import GEOMETRY
+from core.roles import REPORT, SELECTION, TRAINING
 from core.schema import Made
 
-TUNING, REPORT = "PublicTest", "PrivateTest"
 """Where limits are read from, and where what came of all choices is measured."""
 
 SEED = 0
@@ -38,7 +38,7 @@ def framing(
     from benchmarks.framing import measure
 
     console = Console(highlight=False)
-    faces = store.load().split("Training").faces
+    faces = store.load().split(TRAINING).faces
     if images < len(faces):
         drawn = np.random.default_rng(SEED).choice(len(faces), images, replace=False)
         faces = faces[np.sort(drawn)]
@@ -92,7 +92,7 @@ def damage(
     from benchmarks.damage import check, steps
 
     console = Console(highlight=False)
-    subject = _subject("damage", model_id, TUNING, images)
+    subject = _subject("damage", model_id, SELECTION, images)
     with _bar(console, "Spoiling", steps() * len(subject.split.faces)) as progress:
         result = check(subject, progress)
     target = paths.results() / "quality_check.json"

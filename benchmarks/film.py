@@ -19,6 +19,7 @@ from core.data import store
 from core.errors import DataError, FerLabError
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode
+from core.roles import SELECTION
 
 SIZE = (640, 480)
 """Width and height."""
@@ -133,7 +134,7 @@ def _photos(folder: Path) -> Iterator[np.ndarray]:
 
 
 def _dataset() -> Iterator[np.ndarray]:
-    split = store.load().split("PublicTest")
+    split = store.load().split(SELECTION)
     return _with_a_face(map(_enlarged, split.faces))
 
 

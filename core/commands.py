@@ -19,9 +19,10 @@ from core.data import store
 from core.engine.catalogue import available_models
 from core.errors import ModelError, RecipeError, ResultsError
 from core.evaluation.corrupted import QUICK
-from core.evaluation.evaluate import AVERAGINGS, Averaging
+from core.evaluation.evaluate import MEASURED
 from core.evaluation.results import SEEDS
 from core.evaluation.robustness import Robustness
+from core.roles import Averaging
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
 from core.training import commands as training
 
@@ -99,14 +100,14 @@ def _evaluate_corrupted(model_id: str, console: Console, quick: bool) -> None:
     console.print(
         f"{model_id} on {found.images:,} images of {found.split}: accuracy "
         f"{found.clean.accuracy:.2%} as they are, {found.mean_accuracy:.2%} under change "
-        f"(95 %: {low:.2%} to {high:.2%}). Written to {paths.results() / model_id}.",
+        f"(95%: {low:.2%} to {high:.2%}). Written to {paths.results() / model_id}.",
         highlight=False,
         soft_wrap=True,
     )
 
 
 def _evaluate_clean(model_id: str, console: Console, ten_crop: bool) -> None:
-    metrics = measure(model_id, console, AVERAGINGS if ten_crop else ("flip",))
+    metrics = measure(model_id, console, MEASURED if ten_crop else ("flip",))
     low, high = metrics.report.accuracy_interval
     console.print(
         f"{model_id} on {metrics.report.split}: accuracy {metrics.report.accuracy:.2%} "
@@ -165,9 +166,7 @@ def train_seed(recipe: str, seed: int, size: int | None = None) -> Path:
     return target
 
 
-def measure(
-    model_id: str, console: Console, averagings: Sequence[Averaging] = AVERAGINGS
-) -> Metrics:
+def measure(model_id: str, console: Console, averagings: Sequence[Averaging] = MEASURED) -> Metrics:
     """Evaluate a network with float32 arithmetic and a progress bar.
 
     Args:

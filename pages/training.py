@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.evaluation.evaluate import SELECTION
 from core.evaluation.results import NetworkResults
 from core.figures import learning
 from core.figures.entries import Curve
+from core.roles import SELECTION
 from core.text import _
 from core.ui import app, networks, resources, settings, state, widgets
 from core.ui.training import overfitting

@@ -33,6 +33,7 @@ from core.evaluation.robustness import (
 )
 from core.files import sha256
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.schema import (
     Card,
     Epoch,
@@ -68,7 +69,7 @@ def make_dataset(n: int = N, seed: int = 0) -> store.Dataset:
     its class, so that even a tiny network can tell classes apart.
     """
     generator = np.random.default_rng(seed)
-    labels = np.concatenate([_labels(n, split) for split in store.SPLITS])
+    labels = np.concatenate([_labels(n, split) for split in SPLITS])
     noise = generator.integers(0, 60, size=(3 * n, 48, 48))
     faces = (noise + 25 * labels[:, None, None]).astype(np.uint8)
     votes = np.zeros((3 * n, len(store.VOTE_COLUMNS)), dtype=np.uint8)
@@ -99,7 +100,7 @@ def make_table(
         classes: the network's classes in output order.
         skill: how far the true class's logit stands out; 2 is right about twice in three.
     """
-    start = store.SPLITS.index(split) * n
+    start = SPLITS.index(split) * n
     all_labels = _labels(n, split)
     kept = np.flatnonzero(np.isin(all_labels, [CLASSES.index(name) for name in classes]))
     label = np.array([classes.index(CLASSES[value]) for value in all_labels[kept]], dtype=np.uint8)

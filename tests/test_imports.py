@@ -19,7 +19,7 @@ from core.text import LANGUAGES
 from core.ui import sitemap
 from tests.conftest import Lab
 
-FOUNDATION = {"labels", "errors", "files", "paths", "text", "schema"}
+FOUNDATION = {"labels", "errors", "files", "paths", "roles", "text", "schema"}
 NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
@@ -34,6 +34,7 @@ ARROWS: dict[str, set[str]] = {
     "files": set(),
     "text": set(),
     "runtime": set(),
+    "roles": set(),
     "schema": {"labels", "errors", "files"},
     "data": FOUNDATION,
     "evaluation": FOUNDATION | {"data"},

@@ -11,6 +11,7 @@ from core import paths
 from core.data import store
 from core.files import sha256
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.schema import Card, History, Metrics
 
 FOLDERS = sorted(card.parent for card in paths.models().glob("*/card.json"))
@@ -73,7 +74,7 @@ def test_onnxruntime_alone_gives_the_reported_answers(folder):
         reported = table["PrivateTest/probabilities"].argmax(axis=1)
     with np.load(paths.data()) as data:
         faces, labels, splits = (data[key][index] for key in ("faces", "labels", "splits"))
-    assert set(splits) == {store.SPLITS.index("PrivateTest")}
+    assert set(splits) == {SPLITS.index("PrivateTest")}
     assert np.array_equal(labels, [CLASSES.index(card["classes"][place]) for place in label])
     accuracy = float((reported == label).mean())
     assert accuracy == pytest.approx(metrics["report"]["accuracy"], abs=1e-6)

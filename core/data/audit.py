@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.data import votes
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.data.summary import (
     Audit,
     ClassSummary,
@@ -20,6 +20,7 @@ from core.data.summary import (
     Spread,
 )
 from core.labels import CLASSES
+from core.roles import SPLITS, TRAINING
 from core.schema import Made
 
 _BLOCK = 2048
@@ -48,7 +49,7 @@ def copies_of_training(dataset: Dataset, split: str) -> np.ndarray:
         bool (n,), in the order of `dataset.split(split)`.
     """
     group = groups(dataset.faces)
-    training = group[dataset.splits == SPLITS.index("Training")]
+    training = group[dataset.splits == SPLITS.index(TRAINING)]
     return np.isin(group[dataset.split(split).index], training)
 
 
@@ -95,7 +96,7 @@ def counts(dataset: Dataset) -> list[SplitSummary]:
 
 def summarise(dataset: Dataset, command: str) -> DatasetSummary:
     """Everything that `results/dataset.json` holds; `command` is how it was made."""
-    training = dataset.split("Training")
+    training = dataset.split(TRAINING)
     parts = [(name, dataset.split(name)) for name in SPLITS]
     return DatasetSummary(
         classes=list(CLASSES),

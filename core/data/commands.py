@@ -22,6 +22,7 @@ from core.data.matching import Placement
 from core.data.summary import Audit, DatasetSummary, SplitSummary
 from core.files import atomic_write
 from core.labels import CLASSES
+from core.roles import REPORT, SELECTION, TRAINING
 
 app = typer.Typer(help="Import FER-2013 and look at what is in it.", no_args_is_help=True)
 
@@ -88,7 +89,7 @@ def corruptions(
 ) -> None:
     """Draw the robustness benchmark: each kind a row, faces as they are and at five strengths."""
     if images:
-        split = store.load().split("PublicTest")
+        split = store.load().split(SELECTION)
         faces, index = split.faces[:images], split.index[:images]
     else:
         averages = DatasetSummary.read(paths.results() / "dataset.json").per_class
@@ -136,9 +137,9 @@ def _print_report(console: Console, splits: list[SplitSummary], found: Audit) ->
     verdict = f"differ in {', '.join(off)}" if off else "as published, give or take a label"
     within = ", ".join(f"{name} {n:,}" for name, n in found.copies_within.items())
     blank = ", ".join(f"{name} {n:,}" for name, n in found.blank.items())
-    public = found.shared_between("PublicTest", "Training")
-    private = found.shared_between("PrivateTest", "Training")
-    tests = found.shared_between("PrivateTest", "PublicTest")
+    public = found.shared_between(SELECTION, TRAINING)
+    private = found.shared_between(REPORT, TRAINING)
+    tests = found.shared_between(REPORT, SELECTION)
     report = (
         f"Images by class: {verdict}.",
         f"Exact copies: {found.copies:,} images repeat an earlier one, in {found.groups:,} groups.",

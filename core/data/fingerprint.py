@@ -14,9 +14,10 @@ from typing import Self
 
 import numpy as np
 
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.errors import DataError
 from core.files import UNREADABLE, atomic_write
+from core.roles import SPLITS
 
 SIDE = 48
 BITS = 128

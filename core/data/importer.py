@@ -11,8 +11,9 @@ import numpy as np
 from core.data import matching, sources, votes
 from core.data.fingerprint import SIDE, Reference, fingerprints
 from core.data.matching import Placement
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.errors import DataError
+from core.roles import SPLITS
 
 MIN_MATCHED = 0.9
 """Below this share of known images it is another dataset."""

@@ -13,9 +13,9 @@ from PIL import Image
 from core.data import archives, tables
 from core.data.archives import ByteStream
 from core.data.fingerprint import SIDE
-from core.data.store import SPLITS
 from core.errors import DataError
 from core.labels import CLASSES
+from core.roles import SPLITS
 
 COLUMNS = ("emotion", "pixels", "Usage")
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")

@@ -12,8 +12,8 @@ from core import paths
 from core.errors import DataError
 from core.files import UNREADABLE, atomic_write
 from core.labels import CLASSES
+from core.roles import SPLITS
 
-SPLITS: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
 VOTE_COLUMNS: tuple[str, ...] = (
     *("neutral", "happiness", "surprise", "sadness", "anger"),
     *("disgust", "fear", "contempt", "unknown", "NF"),

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.labels import CLASSES
+from core.roles import REPORT, SELECTION, TRAINING
 
 SUPPORTS: dict[str, tuple[int, ...]] = {
-    "Training": (3995, 436, 4097, 7215, 4830, 3171, 4965),
-    "PublicTest": (467, 56, 496, 895, 653, 415, 607),
-    "PrivateTest": (491, 55, 528, 879, 594, 416, 626),
+    TRAINING: (3995, 436, 4097, 7215, 4830, 3171, 4965),
+    SELECTION: (467, 56, 496, 895, 653, 415, 607),
+    REPORT: (491, 55, 528, 879, 594, 416, 626),
     "test": (958, 111, 1024, 1774, 1247, 831, 1233),
 }
 """Images by class in the order of `core.labels.CLASSES`. `test` is the folder of the image

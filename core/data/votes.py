@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from core.data import archives, tables
-from core.data.store import SPLITS, VOTE_COLUMNS
+from core.data.store import VOTE_COLUMNS
 from core.errors import DataError
+from core.roles import SPLITS
 
 _NAMES = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 """What FER+ calls each of `core.labels.CLASSES`."""

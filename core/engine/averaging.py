@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import cv2
 import numpy as np
 
 from core.faces.chip import SIDE
-
-Averaging = Literal["none", "flip", "ten_crop"]
+from core.roles import Averaging
 
 CROP = 44
 """Side in pixels of the crops of `ten_crop`."""

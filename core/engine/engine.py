@@ -11,16 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from core import paths
-from core.engine.averaging import Averaging, views
+from core.engine.averaging import views
 from core.engine.gathering import Arrays, Gatherer
 from core.engine.network import CompiledNetwork
 from core.errors import ModelError
 from core.faces.chip import SIDE
+from core.roles import Averaging, apply_temperature
 from core.runtime import Precision, fastest_precision
 from core.schema import MODEL, Card
-
-FLOOR = 1e-12
-"""Least probability whose logarithm is taken."""
 
 Stamp = tuple[tuple[int, int], ...]
 
@@ -47,10 +45,7 @@ class Prediction:
     @property
     def calibrated(self) -> np.ndarray:
         """float32 (n, C), the probabilities with logits divided by the card's temperature."""
-        logits = np.log(np.maximum(self.probabilities.astype(np.float64), FLOOR))
-        logits /= self.card.temperature
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        return apply_temperature(self.probabilities, self.card.temperature).astype(np.float32)
 
 
 class _OutdatedError(Exception):

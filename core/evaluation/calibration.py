@@ -1,8 +1,6 @@
 """How far a network's confidence can be believed, and the temperature that mends it.
 
-Networks are stored with their probabilities. Because softmax(log p / T) equals
-softmax(z / T) for the logits z that p came from, temperature scaling (Guo et al. 2017,
-"On Calibration of Modern Neural Networks", arXiv:1706.04599) needs nothing else.
+The method is temperature scaling; `core.roles.log_probabilities` has its formula.
 """
 
 from __future__ import annotations
@@ -10,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_softmax
 
-FLOOR = 1e-12
-"""Probabilities below this count as this much, so that a logarithm stays finite."""
+from core.roles import log_probabilities
 
 BINS = 15
 """Equal-width confidence bins of the expected calibration error, as in Guo et al. 2017."""
@@ -22,32 +18,13 @@ TEMPERATURES = (0.05, 20.0)
 """The range in which a temperature is looked for."""
 
 
-def _log(probabilities: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), FLOOR))
-
-
-def apply_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities after division of the logits by `temperature`.
-
-    Args:
-        probabilities: (n, C), rows sum to one.
-        temperature: above 1 softens, below 1 sharpens, 1 returns the rows themselves.
-
-    Returns:
-        float64 (n, C); the order of the classes in each row stays.
-    """
-    if temperature == 1:
-        return np.asarray(probabilities, dtype=np.float64)
-    return np.exp(log_softmax(_log(probabilities) / temperature, axis=1))
-
-
 def negative_log_likelihood(
     probabilities: np.ndarray, label: np.ndarray, temperature: float = 1.0
 ) -> float:
-    """Mean of -log p(true class) in nats, with p at least `FLOOR`; 0 for an empty table."""
+    """Mean of -log p(true class) in nats, p at least `core.roles.FLOOR`; 0 without images."""
     if not len(label):
         return 0.0
-    log = log_softmax(_log(probabilities) / temperature, axis=1)
+    log = log_probabilities(probabilities, temperature)
     return float(np.maximum(-log[np.arange(len(label)), label], 0).mean())
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import ResultsError
-from core.evaluation.calibration import FLOOR
 from core.evaluation.significance import common_rows
+from core.roles import FLOOR
 from core.schema import PredictionTable
 from core.text import _
 

@@ -14,12 +14,13 @@ from pydantic import Field
 
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.ensemble import combine, percents
-from core.evaluation.evaluate import REPORT, SELECTION, rounded
+from core.evaluation.evaluate import rounded
 from core.evaluation.measured import Measured, of_network, of_table, restricted
 from core.evaluation.metrics import predictions, summarise
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import compare
 from core.labels import CLASSES
+from core.roles import REPORT, SELECTION
 from core.schema import (
     SCHEMA_VERSION,
     Count,

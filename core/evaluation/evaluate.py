@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from pydantic import ValidationError
@@ -31,6 +31,7 @@ from core.evaluation.crowd import crowd_agreement
 from core.evaluation.metrics import agreement, predictions, summarise
 from core.files import sha256
 from core.labels import CLASSES
+from core.roles import AVERAGINGS, REPORT, SELECTION, TRAINING, Averaging
 from core.schema import (
     MODEL,
     Agreement,
@@ -42,10 +43,8 @@ from core.schema import (
     write_predictions,
 )
 
-SELECTION, REPORT, TRAINING = "PublicTest", "PrivateTest", "Training"
-
-Averaging = Literal["none", "flip", "ten_crop"]
-AVERAGINGS: tuple[Averaging, ...] = ("flip", "ten_crop")
+MEASURED: tuple[Averaging, ...] = AVERAGINGS[1:]
+"""Kinds of averaging whose accuracy is reported beside the plain one."""
 
 TRAINING_IMAGES = 3589
 """Training images that tell the accuracy on what was learnt: as many as a test split has,
@@ -86,7 +85,7 @@ def evaluate(
     dataset: Dataset,
     predict: Predict,
     progress: Progress = _silent,
-    averagings: Sequence[Averaging] = AVERAGINGS,
+    averagings: Sequence[Averaging] = MEASURED,
 ) -> Metrics:
     """Write `metrics.json`, `predictions.npz` and `cells.npz` of a network.
 

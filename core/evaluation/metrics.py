@@ -15,11 +15,11 @@ from scipy.special import ndtri
 
 from core.errors import ResultsError
 from core.evaluation.calibration import (
-    apply_temperature,
     expected_calibration_error,
     negative_log_likelihood,
 )
 from core.labels import CLASSES
+from core.roles import apply_temperature
 from core.schema import Agreement, Average, ClassMetrics, PredictionTable, SplitMetrics
 
 CONFIDENCE = 0.95

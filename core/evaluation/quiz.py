@@ -16,6 +16,7 @@ from core.data.store import Dataset
 from core.evaluation.cells import Cells
 from core.evaluation.metrics import predictions
 from core.labels import CLASSES
+from core.roles import REPORT
 from core.schema import PredictionTable
 
 QUESTIONS = 10
@@ -37,7 +38,7 @@ class Question:
 
 
 def from_dataset(
-    dataset: Dataset, seed: int, split: str = "PrivateTest", count: int = QUESTIONS
+    dataset: Dataset, seed: int, split: str = REPORT, count: int = QUESTIONS
 ) -> list[Question]:
     """Draw images: every class once as far as `count` allows, the rest by chance.
 

@@ -21,10 +21,10 @@ from core.errors import ResultsError
 from core.evaluation.metrics import CONFIDENCE, accuracy, macro_f1, table_confusion
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import LEVEL, Paired, compare, p_text
+from core.roles import SQUEEZE
 from core.schema import SHOWN, PredictionTable
 from core.text import _, number
 
-SQUEEZE = ("se_vgg16", "vgg16_finetuned")
 """The proposed network and the same without squeeze-and-excitation."""
 
 NOT_COMPARED = SHOWN | {"id", "seed"}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.audit import groups
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.evaluation.crowd import crowd_label
 from core.evaluation.metrics import agreement, predictions
 from core.labels import CLASSES
+from core.roles import SPLITS, TRAINING
 from core.schema import Agreement, PredictionTable
 
 
@@ -56,7 +57,7 @@ class Oddities:
 def oddities(dataset: Dataset) -> Oddities:
     """Find repeated, contradictory and blank images."""
     group = groups(dataset.faces)
-    training = dataset.splits == SPLITS.index("Training")
+    training = dataset.splits == SPLITS.index(TRAINING)
     labels_in = np.zeros((len(group), len(CLASSES)), dtype=bool)
     labels_in[group, dataset.labels] = True
     pixels = dataset.faces.reshape(len(dataset.faces), -1)

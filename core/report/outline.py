@@ -10,7 +10,6 @@ from core.evaluation import significance
 from core.evaluation.calibration import reliability
 from core.evaluation.comparison import Scored
 from core.evaluation.published import majority, published
-from core.evaluation.seeds import SQUEEZE
 from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.figures.labels import class_name
@@ -29,6 +28,7 @@ from core.report.blocks import (
 )
 from core.report.gather import Gathered, Group, Row
 from core.report.wording import NONE, points
+from core.roles import PLAIN, PROPOSED, REPORT, SQUEEZE, TRAINING
 from core.schema import Agreement, SplitMetrics
 from core.text import _, ngettext, number, percent
 from core.words import learning as reading
@@ -121,7 +121,7 @@ def _questions(group: Group) -> list[str]:
     """What the project set out to learn, where both networks of a question are there."""
     by_id = {row.item.id: row for row in group.rows}
     asked = (
-        ("se_vgg16", "vgg16_frozen", _("Is the proposed network better than plain transfer?")),
+        (PROPOSED, PLAIN, _("Is the proposed network better than plain transfer?")),
         (*SQUEEZE, _("Is it squeeze-and-excitation that helps?")),
     )
     sentences = []
@@ -145,7 +145,7 @@ def _dots(group: Group) -> Dots:
 
 def _context(group: Group) -> list[Context]:
     """People and the most frequent class; only where they hold for these classes."""
-    if set(group.classes) != set(CLASSES) or group.split != "PrivateTest":
+    if set(group.classes) != set(CLASSES) or group.split != REPORT:
         return []
     human = published().human
     name, share = majority(group.split)
@@ -209,7 +209,7 @@ def _views(group: Group) -> Table:
         _("Without copies"),
         _("FER+ crowd"),
         group.rows[0].item.metrics.selection.split,
-        "Training",
+        TRAINING,
     ]
     note = _(
         "Accuracy under other conditions: averaged over both mirrors and over ten crops; without "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.evaluation.evaluate import TRAINING
 from core.report.gather import Gathered, Row
+from core.roles import TRAINING
 from core.text import _, number, percent
 
 

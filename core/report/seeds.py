@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.evaluation.seeds import SQUEEZE, Contest, Spread, contests, sentence, spreads
+from core.evaluation.seeds import Contest, Spread, contests, sentence, spreads
 from core.evaluation.significance import p_text
 from core.report.blocks import Block, Bullets, Heading, Table
 from core.report.gather import Group
 from core.report.wording import NONE, points
+from core.roles import SQUEEZE
 from core.text import _, number, percent
 
 

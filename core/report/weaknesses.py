@@ -8,6 +8,7 @@ from core.evaluation.metrics import wilson
 from core.figures.labels import class_name
 from core.report import seeds
 from core.report.gather import Gathered
+from core.roles import TRAINING
 from core.text import _, ngettext, number, percent
 from core.words.provenance import initial_weights
 
@@ -82,7 +83,7 @@ def _copies(found: Gathered) -> list[str]:
     split = found.groups[0].split
     selection = found.groups[0].rows[0].item.metrics.selection.split
     lines = []
-    if copies := found.dataset.audit.shared_between(split, "Training"):
+    if copies := found.dataset.audit.shared_between(split, TRAINING):
         lines.append(
             _(
                 "{count} images of {split} are exact copies of images in Training. The table says "

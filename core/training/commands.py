@@ -16,6 +16,7 @@ from core import paths
 from core.data import store
 from core.errors import FerLabError
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.training import recipe as recipes
 from core.training.images import selection_split
 from core.training.runs import run_of
@@ -135,11 +136,11 @@ def _smoke(recipe: recipes.Recipe, console: Console) -> None:
     # What 8 bits cost is asked of real images, which a smoke run does without.
     recipe = without_predecessors(recipe).model_copy(update={"batch": 8, "stored": "float16"})
     rng = np.random.default_rng(0)
-    count = len(store.SPLITS) * len(CLASSES) * _images_of_a_class(recipe.data)
+    count = len(SPLITS) * len(CLASSES) * _images_of_a_class(recipe.data)
     dataset = store.Dataset(
         faces=rng.integers(0, 256, (count, 48, 48), dtype=np.uint8),
         labels=np.arange(count, dtype=np.uint8) % len(CLASSES),
-        splits=(np.arange(count, dtype=np.uint8) // len(CLASSES)) % len(store.SPLITS),
+        splits=(np.arange(count, dtype=np.uint8) // len(CLASSES)) % len(SPLITS),
         votes=rng.integers(0, 4, (count, len(store.VOTE_COLUMNS)), dtype=np.uint8),
     )
     with (

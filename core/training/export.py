@@ -23,9 +23,10 @@ from core.errors import ModelError
 from core.files import atomic_write, sha256
 from core.networks.head import activation_maps
 from core.networks.registry import Network
+from core.roles import SELECTION
 from core.schema import KERAS, MODEL, Card, Training
 from core.training import loop, runs, storage
-from core.training.images import SELECTION_SPLIT, protocol
+from core.training.images import protocol
 from core.training.recipe import Recipe
 
 LARGE = (60_000, 150_000, 300_000, 600_000, 1_200_000)
@@ -194,7 +195,7 @@ def write_eight_bits(network: Network, recipe: Recipe, path: Path) -> int:
         DataError: without the dataset, whose PublicTest tells what that costs.
         ModelError: if it costs more than `MOST_LOST`.
     """
-    checks = store.load().split(SELECTION_SPLIT).only(recipe.data.classes)
+    checks = store.load().split(SELECTION).only(recipe.data.classes)
     _, graph = _graph(network)
     large = LARGE[0]
     content = storage.in_eight_bits(graph, large)
@@ -204,7 +205,7 @@ def write_eight_bits(network: Network, recipe: Recipe, path: Path) -> int:
     )
     if full - small > MOST_LOST:
         raise ModelError(
-            f"stored: 8 bits cost {full - small:.2%} of accuracy on {SELECTION_SPLIT}. "
+            f"stored: 8 bits cost {full - small:.2%} of accuracy on {SELECTION}. "
             f"Expected at most {MOST_LOST:.2%}; stored = 'float16' costs none."
         )
     with atomic_write(path) as stream:

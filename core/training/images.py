@@ -9,11 +9,9 @@ import numpy as np
 from core.data import division
 from core.data.store import Dataset, Split
 from core.errors import DataError, RecipeError
+from core.roles import REPORT, SELECTION, TRAINING
 from core.schema import Protocol
 from core.training.recipe import Recipe
-
-SELECTION_SPLIT = "PublicTest"
-"""What chooses the epoch unless the recipe divides Training itself."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Images:
 
 def selection_split(recipe: Recipe) -> str:
     """Name of what chooses the epoch."""
-    return division.VALIDATION if recipe.data.split else SELECTION_SPLIT
+    return division.VALIDATION if recipe.data.split else SELECTION
 
 
 def images_of(recipe: Recipe, dataset: Dataset) -> Images:
@@ -36,7 +34,7 @@ def images_of(recipe: Recipe, dataset: Dataset) -> Images:
         DataError: if a part of Training would be empty.
         RecipeError: if a class has too few images for SMOTE.
     """
-    training, selection = dataset.split("Training"), dataset.split(SELECTION_SPLIT)
+    training, selection = dataset.split(TRAINING), dataset.split(SELECTION)
     if recipe.data.split:
         parts = division.divide(training, recipe.data.split)
         training, selection = parts.training, parts.validation
@@ -48,7 +46,7 @@ def images_of(recipe: Recipe, dataset: Dataset) -> Images:
 
 def protocol(recipe: Recipe) -> Protocol:
     """Which images did what, for the card."""
-    data, training, selection = recipe.data, "FER-2013 Training", f"FER-2013 {SELECTION_SPLIT}"
+    data, training, selection = recipe.data, f"FER-2013 {TRAINING}", f"FER-2013 {SELECTION}"
     selected_by = f"best {recipe.select_by} on {selection_split(recipe)}"
     if data.split:
         training = (
@@ -57,7 +55,7 @@ def protocol(recipe: Recipe) -> Protocol:
         )
         selection = f"another {data.split.validation:.0%} of FER-2013 Training"
         selected_by += (
-            f"; temperature from {SELECTION_SPLIT}; a last {data.split.test:.0%} of Training "
+            f"; temperature from {SELECTION}; a last {data.split.test:.0%} of Training "
             "took no part and is measured beside the report"
         )
     if data.smote:
@@ -65,7 +63,7 @@ def protocol(recipe: Recipe) -> Protocol:
     return Protocol(
         training=training,
         selection=selection,
-        report="FER-2013 PrivateTest",
+        report=f"FER-2013 {REPORT}",
         selected_by=selected_by,
     )
 

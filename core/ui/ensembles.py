@@ -7,9 +7,9 @@ import streamlit as st
 from core.errors import FerLabError
 from core.evaluation import ensemble_results
 from core.evaluation.ensemble import combine, percents
-from core.evaluation.evaluate import REPORT, SELECTION
 from core.evaluation.measured import Measured, of_network, of_table, restricted, shared_classes
 from core.evaluation.results import NetworkResults
+from core.roles import REPORT, SELECTION
 from core.text import _, percent
 from core.ui import networks, state, widgets
 

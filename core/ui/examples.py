@@ -15,6 +15,7 @@ import streamlit as st
 from core.data.summary import DatasetSummary
 from core.errors import FerLabError
 from core.labels import CLASSES
+from core.roles import REPORT
 from core.text import _, number
 from core.ui import resources, state, widgets, words
 
@@ -121,7 +122,7 @@ def _dataset_image() -> Example | None:
     dataset = resources.dataset()
     if dataset is None:
         return None
-    split = dataset.split("PrivateTest")
+    split = dataset.split(REPORT)
     left, right = st.columns(2)
     with left:
         label = state.choice("label", CLASSES, CLASSES[3], _("Label"), text=words.class_label)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
-from core.evaluation.seeds import SQUEEZE
 from core.labels import CLASSES
+from core.roles import ABLATION, HEADLINE, REPORT, SELECTION
 from core.schema import Agreement, Card, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from core.evaluation.comparison import Scored  # with what Home does without
 
 N = TypeVar("N", Card, NetworkResults)
-
-PROPOSED, ABLATION = SQUEEZE
-HEADLINE = texts.THESIS
-"""The two scenarios that the project compares: plain transfer learning, and SE-VGG16."""
 
 
 def headline(networks: list[NetworkResults]) -> list[NetworkResults]:
@@ -177,8 +173,8 @@ def split_chooser() -> str:
     """Let the viewer choose the split that scores come from; the report split at first."""
     return state.choice(
         "split",
-        ["PrivateTest", "PublicTest"],
-        "PrivateTest",
+        [REPORT, SELECTION],
+        REPORT,
         _("Split"),
         text=words.split_name,
         kind="segmented",

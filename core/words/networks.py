@@ -9,13 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-from core.evaluation.seeds import SQUEEZE
 from core.labels import CLASSES
+from core.roles import HEADLINE
 from core.schema import Card
 from core.text import _
-
-THESIS = ("vgg16_frozen", SQUEEZE[0])
-"""The thesis's two networks: scenario 1, plain transfer learning, and scenario 2, SE-VGG16."""
 
 
 class Network(Protocol):
@@ -67,7 +64,7 @@ def best_use(card: Card) -> str:
 
 def group_of(network: Network) -> Group:
     """The kind that a network belongs to."""
-    if network.id in THESIS:
+    if network.id in HEADLINE:
         return Group.THESIS
     return Group.SEVEN if set(network.classes) >= set(CLASSES) else Group.FEWER
 

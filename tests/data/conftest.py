@@ -13,6 +13,7 @@ import pytest
 from core.data import store
 from core.data.fingerprint import Reference
 from core.labels import CLASSES
+from core.roles import SPLITS
 
 PER_CLASS = {"Training": 8, "PublicTest": 3, "PrivateTest": 3}
 
@@ -56,7 +57,7 @@ def csv_rows(dataset: store.Dataset) -> list[dict[str, str]]:
         {
             "emotion": str(label),
             "pixels": " ".join(map(str, face.ravel())),
-            "Usage": store.SPLITS[split],
+            "Usage": SPLITS[split],
         }
         for face, label, split in zip(dataset.faces, dataset.labels, dataset.splits, strict=True)
     ]
@@ -85,7 +86,7 @@ def write_votes(path: Path, dataset: store.Dataset) -> Path:
         writer = csv.writer(stream)
         writer.writerow(["Usage", "Image name", *store.VOTE_COLUMNS])
         for number, (split, votes) in enumerate(zip(dataset.splits, dataset.votes, strict=True)):
-            writer.writerow([store.SPLITS[split], f"fer{number:07}.png", *votes])
+            writer.writerow([SPLITS[split], f"fer{number:07}.png", *votes])
     return path
 
 
@@ -99,7 +100,7 @@ def write_images(
         zip(dataset.faces, dataset.labels, dataset.splits, strict=True)
     ):
         part = "train" if split == 0 else "test"
-        file = folder / part / CLASSES[label] / name(row, store.SPLITS[split])
+        file = folder / part / CLASSES[label] / name(row, SPLITS[split])
         file.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(file), face, [cv2.IMWRITE_JPEG_QUALITY, 90])
     return folder

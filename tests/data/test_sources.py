@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from core.data import sources
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.errors import DataError
+from core.roles import SPLITS
 from tests.data.conftest import csv_rows, csv_text, write_images
 from tests.data.test_archives import MAKERS, make_zip
 

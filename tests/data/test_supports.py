@@ -8,6 +8,7 @@ import pytest
 from core.data import store
 from core.data.supports import SUPPORTS, recognise, support
 from core.labels import CLASSES
+from core.roles import SPLITS
 
 real_data = pytest.mark.skipif(not store.is_available(), reason="FER-2013 is not imported")
 
@@ -23,7 +24,7 @@ def test_supports_follow_the_given_classes() -> None:
 
 
 @real_data
-@pytest.mark.parametrize("split", store.SPLITS)
+@pytest.mark.parametrize("split", SPLITS)
 def test_the_imported_data_is_recognised(split: str) -> None:
     assert recognise(np.bincount(store.load().split(split).labels, minlength=7)) == split
 

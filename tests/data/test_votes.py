@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data import store, votes
-from core.data.store import SPLITS, VOTE_COLUMNS, Dataset
+from core.data.store import VOTE_COLUMNS, Dataset
 from core.errors import DataError
 from core.labels import BY_NAME
+from core.roles import SPLITS
 from tests.data.conftest import needs_dataset, write_votes
 
 counts = st.lists(st.integers(0, 10), min_size=10, max_size=10)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.engine.averaging import Averaging, views
+from core.engine.averaging import views
+from core.roles import Averaging
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
 

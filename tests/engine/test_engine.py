@@ -19,8 +19,8 @@ from core.engine import network
 from core.engine.averaging import views
 from core.engine.engine import Engine
 from core.errors import ModelError
-from core.evaluation.calibration import apply_temperature
 from core.files import sha256
+from core.roles import apply_temperature
 from tests.conftest import Lab
 from tests.factories import GATES, make_model
 from tests.threads import in_threads

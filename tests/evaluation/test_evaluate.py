@@ -13,9 +13,10 @@ from core.data.division import Division, divide
 from core.errors import ModelError, ResultsError
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.cells import read_cells
-from core.evaluation.evaluate import Averaging, evaluate
+from core.evaluation.evaluate import evaluate
 from core.evaluation.results import load
 from core.labels import CLASSES
+from core.roles import Averaging
 from core.schema import Card, Metrics, read_predictions
 from tests.conftest import Lab
 from tests.factories import N, make_dataset, make_model

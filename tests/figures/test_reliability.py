@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.evaluation.calibration import apply_temperature, reliability
+from core.evaluation.calibration import reliability
 from core.figures import reliability as figures
 from core.figures import theme
+from core.roles import apply_temperature
 from tests.factories import make_table
 
 TABLE = make_table(seed=5)

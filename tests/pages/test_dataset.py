@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import audit, store
+from core.data import audit
 from core.data.summary import DatasetSummary
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.text import number
 from core.ui.dataset import samples
 from tests import factories
@@ -64,7 +65,7 @@ def test_picked_images_are_of_the_class_and_split() -> None:
     dataset = factories.make_dataset()
     rows = samples.pick(dataset, "fear", "PublicTest", seed=3)
     assert set(dataset.labels[rows]) == {CLASSES.index("fear")}
-    assert set(dataset.splits[rows]) == {store.SPLITS.index("PublicTest")}
+    assert set(dataset.splits[rows]) == {SPLITS.index("PublicTest")}
     assert len(set(rows)) == samples.COUNT
     assert np.array_equal(rows, samples.pick(dataset, "fear", "PublicTest", seed=3))
     assert not np.array_equal(rows, samples.pick(dataset, "fear", "PublicTest", seed=4))

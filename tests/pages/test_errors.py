@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.data import store
-from core.evaluation.calibration import apply_temperature
 from core.evaluation.confidence import gap
 from core.evaluation.patterns import error_patterns
+from core.roles import apply_temperature
 from core.schema import Metrics, read_predictions
 from core.text import in_language, percent
 from core.ui import state

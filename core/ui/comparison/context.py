@@ -9,12 +9,12 @@ import streamlit as st
 from core.data.votes import majority as crowd_majority
 from core.errors import FerLabError
 from core.evaluation.crowd import crowd_agreement
-from core.evaluation.evaluate import REPORT
 from core.evaluation.measured import Measured
 from core.evaluation.published import PublishedResult, chance, majority, published
 from core.figures import accuracy
 from core.figures.entries import Score
 from core.figures.labels import class_name
+from core.roles import REPORT
 from core.schema import Agreement
 from core.text import _, percent
 from core.ui import app, resources, state, widgets

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.comparison import Scored, score
-from core.evaluation.evaluate import SELECTION
 from core.evaluation.measured import Measured
 from core.evaluation.significance import compare, sentence
 from core.figures import confusion
+from core.roles import SELECTION
 from core.text import _, percent
 from core.ui import app, ensembles, widgets
 from core.ui.comparison.view import View

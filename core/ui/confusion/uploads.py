@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data.store import SPLITS
 from core.errors import FerLabError
 from core.evaluation import upload
 from core.evaluation.measured import Measured
 from core.evaluation.results import NetworkResults
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.schema import PredictionTable
 from core.text import _
 from core.ui import widgets

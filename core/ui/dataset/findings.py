@@ -6,10 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core.data.summary import CrowdSummary, DatasetSummary
+from core.roles import TRAINING
 from core.text import _, ngettext, number, percent
 from core.ui import widgets, words
-
-LEARNING = "Training"
 
 
 def draw(summary: DatasetSummary) -> None:
@@ -26,7 +25,7 @@ def draw(summary: DatasetSummary) -> None:
             ),
         )
         report = summary.splits[-1]
-        leaked = audit.shared_between(report.name, LEARNING)
+        leaked = audit.shared_between(report.name, TRAINING)
         widgets.metric_card(
             _("{split} images also in Training").format(split=report.name),
             number(leaked),

@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from core.data import votes
-from core.data.store import SPLITS, Dataset
+from core.data.store import Dataset
 from core.labels import CLASSES
+from core.roles import SPLITS
 from core.text import _
 from core.ui import state, widgets, words
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.calibration import (
-    apply_temperature,
     negative_log_likelihood,
     reliability,
 )
 from core.figures import reliability as figures
+from core.roles import apply_temperature
 from core.text import _, number, percent
 from core.ui import app, glossary, state, widgets
 from core.ui.errors.view import View

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.evaluation.calibration import apply_temperature, coverage_accuracy
+from core.evaluation.calibration import coverage_accuracy
 from core.figures import coverage as figures
+from core.roles import apply_temperature
 from core.text import _, percent
 from core.ui import app, glossary, state, widgets
 from core.ui.errors.view import View

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from core.evaluation.calibration import apply_temperature
 from core.evaluation.results import NetworkResults
+from core.roles import apply_temperature
 from core.schema import PredictionTable, SplitMetrics
 from core.text import _, number
 from core.ui import glossary, networks, state

@@ -16,10 +16,10 @@ from core.evaluation.quiz import Question
 from core.evaluation.results import NetworkResults
 from core.figures import confusion as figures
 from core.labels import CLASSES
+from core.roles import REPORT
 from core.text import _, number, percent
 from core.ui import app, face_tiles, resources, state, widgets, words
 
-SPLIT = "PrivateTest"
 KEY = "quiz"
 _FORM = re.compile(rf"(\d{{1,4}})\.([0-{len(CLASSES) - 1}]{{0,{quiz.QUESTIONS}}})")
 
@@ -88,19 +88,19 @@ def _questions(whole: list[NetworkResults], seed: int) -> tuple[list[Question], 
     with widgets.problems_in_boxes():
         dataset = resources.dataset()
         if dataset is not None:
-            return quiz.from_dataset(dataset, seed, SPLIT), _(
+            return quiz.from_dataset(dataset, seed, REPORT), _(
                 "Ten images of {split}, which no network was trained on: every expression at "
                 "least once. What counts as right is FER-2013's label, which can be wrong itself."
-            ).format(split=SPLIT)
+            ).format(split=REPORT)
     for item in whole:
-        cells, table = item.cells.get(SPLIT), item.tables.get(SPLIT)
+        cells, table = item.cells.get(REPORT), item.tables.get(REPORT)
         if cells is not None and table is not None:
             return quiz.from_cells(cells, table, item.classes, seed), _(
                 "FER-2013's images are not here and may not be passed on, so these are mean "
                 "faces: each is the average of all images of {split} with one label to which "
                 "{network} gave one answer. A network's answer is what it said most often about "
                 "the images behind the face; its single images were sharper than what you see."
-            ).format(split=SPLIT, network=item.title)
+            ).format(split=REPORT, network=item.title)
     return [], ""
 
 
@@ -199,7 +199,7 @@ def _result(questions: list[Question], game: Game, whole: list[NetworkResults]) 
 
 
 def _answers(questions: list[Question], item: NetworkResults) -> list[quiz.Reply | None]:
-    table = item.tables.get(SPLIT)
+    table = item.tables.get(REPORT)
     if table is None:
         return [None] * len(questions)
     return [quiz.reply(question, table, item.classes) for question in questions]
@@ -221,14 +221,14 @@ def _ranking(questions: list[Question], right: int, whole: list[NetworkResults])
             percent(item.metrics.report.accuracy),
         )
         for item in whole
-        if SPLIT in item.tables
+        if REPORT in item.tables
     ]
     rows.sort(key=lambda row: -row[1])
     widgets.table(
         pd.DataFrame(
             {
                 _("Right of ten"): [number(count) for _name, count, _all in rows],
-                _("On all of {split}").format(split=SPLIT): [
+                _("On all of {split}").format(split=REPORT): [
                     every for _name, _count, every in rows
                 ],
             },
@@ -240,7 +240,7 @@ def _ranking(questions: list[Question], right: int, whole: list[NetworkResults])
 
 
 def _review(questions: list[Question], game: Game, whole: list[NetworkResults]) -> None:
-    shown = [item for item in whole if SPLIT in item.tables][:2]
+    shown = [item for item in whole if REPORT in item.tables][:2]
     replies = {item.title: _answers(questions, item) for item in shown}
     tiles = []
     for place, question in enumerate(questions):

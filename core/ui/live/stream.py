@@ -22,6 +22,7 @@ from core.live.memory import Later
 from core.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
 from core.live.recording import Recording
 from core.live.stream_limit import Seats
+from core.roles import PROPOSED
 from core.schema import Card
 from core.text import _
 from core.ui import networks, resources, state, widgets
@@ -179,7 +180,7 @@ def choose_networks(cards: Sequence[Card]) -> list[Card]:
 
     At first the proposed network, or where it is missing the smallest one.
     """
-    first = min(cards, key=lambda card: (card.id != networks.PROPOSED, card.parameters)).id
+    first = min(cards, key=lambda card: (card.id != PROPOSED, card.parameters)).id
     chosen = networks.choose_many(
         cards,
         [first],

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.roles import AVERAGINGS
 from core.schema import Card
 from core.text import _
 from core.ui import networks, state
 from core.ui.predict import readings
 
 if TYPE_CHECKING:
-    from core.engine.averaging import Averaging
-
-AVERAGING: tuple[Averaging, ...] = ("none", "flip", "ten_crop")
+    from core.roles import Averaging
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def choose(cards: Sequence[Card]) -> Options:
         )
         averaging = state.choice(
             "averaging",
-            AVERAGING,
+            AVERAGINGS,
             "none",
             _("Average over"),
             text=lambda name: {

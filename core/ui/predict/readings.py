@@ -11,9 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import FerLabError
-from core.evaluation.calibration import apply_temperature, coverage_accuracy
+from core.evaluation.calibration import coverage_accuracy
 from core.figures.labels import class_label, class_name
 from core.figures.probabilities import Answer, all_classes
+from core.roles import REPORT, apply_temperature
 from core.schema import Card
 from core.text import _, percent
 from core.ui import resources, widgets
@@ -21,8 +22,8 @@ from core.ui.photos import Photo
 from core.words.networks import title
 
 if TYPE_CHECKING:
-    from core.engine.averaging import Averaging
     from core.engine.engine import Prediction
+    from core.roles import Averaging
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that make a spreadsheet run a cell's text."""
@@ -127,7 +128,7 @@ def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str
     """What the threshold means on the test split, a sentence for each network measured."""
     sentences = []
     for item in resources.results():
-        table = item.tables.get("PrivateTest")
+        table = item.tables.get(REPORT)
         if item.id not in ids or not item.usable or table is None:
             continue
         temperature = item.metrics.temperature if calibrated else 1.0
