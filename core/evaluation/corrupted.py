@@ -23,7 +23,7 @@ from core.data.store import Dataset, Split
 from core.errors import ModelError, ResultsError
 from core.evaluation import conformal
 from core.evaluation.conformal import SetRule
-from core.evaluation.evaluate import REPORT, SELECTION, rounded
+from core.evaluation.evaluate import rounded
 from core.evaluation.robustness import (
     ANSWERS,
     CLEAN,
@@ -38,6 +38,7 @@ from core.evaluation.robustness import (
     summarise_condition,
 )
 from core.files import UNREADABLE, atomic_write, json_bytes, sha256, write_json
+from core.roles import REPORT, SELECTION
 from core.schema import MODEL, Card, Made, PredictionTable, read_predictions
 
 QUICK: Final = 600

@@ -18,7 +18,6 @@ from scipy.special import ndtri
 from core.data.corruptions import KINDS, LEVELS
 from core.errors import ResultsError
 from core.evaluation.calibration import (
-    apply_temperature,
     expected_calibration_error,
     negative_log_likelihood,
 )
@@ -27,6 +26,7 @@ from core.evaluation.metrics import CONFIDENCE, bootstrap, table_confusion, wils
 from core.evaluation.metrics import accuracy as accuracy_of
 from core.evaluation.metrics import macro_f1 as macro_f1_of
 from core.files import atomic_write
+from core.roles import apply_temperature
 from core.schema import (
     SCHEMA_VERSION,
     Count,
@@ -61,7 +61,7 @@ class Condition(Record):
     """A network on the images under one kind and strength of corruption.
 
     Attributes:
-        accuracy: with Wilson's interval at 95 %.
+        accuracy: with Wilson's interval at 95%.
         macro_f1: mean F1 over the classes, with the bootstrap's interval.
         confidence: mean probability of the answered class, after temperature.
         ece: expected calibration error, after temperature.
@@ -285,7 +285,7 @@ def difference(a: Answers, b: Answers) -> tuple[float, tuple[float, float], int]
     """Mean accuracy under corruption of one network minus that of another, in pairs.
 
     Returns:
-        Difference in [-1, 1], its 95 % interval, and the number of images in common.
+        Difference in [-1, 1], its 95% interval, and the number of images in common.
 
     Raises:
         ResultsError: if they share no image, or their conditions differ.

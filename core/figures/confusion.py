@@ -72,7 +72,7 @@ def matrix(
 ) -> go.Figure:
     """One confusion matrix, rows true, columns predicted.
 
-    The colours run from 0 to 100 % in every matrix: of the predicted class where the numbers
+    The colours run from 0 to 100% in every matrix: of the predicted class where the numbers
     are shares of it, else of the true class.
 
     Args:

@@ -215,7 +215,7 @@ def _draw_heatmap(block: Heatmap, pdf: FPDF, left: float, top: float, width: flo
 
 
 def _color_bar(pdf: FPDF, left: float, top: float, width: float) -> None:
-    """The colours of 0 to 100 %, the same below every matrix."""
+    """The colours of 0 to 100%, the same below every matrix."""
     steps = 100
     for step in range(steps):
         pdf.set_fill_color(*rgb(color_at(SEQUENTIAL["light"], step / (steps - 1))))
