@@ -180,6 +180,12 @@ class Pipeline:
                     task.future.cancel()
                 tasks.close()
 
+    def one(self, photo: Photo) -> tuple[Outcome, np.ndarray]:
+        """One photo in the calling thread: its outcome, and its chips uint8 (n, 48, 48)."""
+        prepared = self._photo(photo)
+        (outcome,) = self._classified([((photo.name, None), prepared)])
+        return outcome, prepared.chips
+
     def _tasks(
         self, items: Iterable[Item], done: Container[Key], pool: ThreadPoolExecutor
     ) -> Generator[_Task, None, None]:

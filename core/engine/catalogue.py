@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import paths
@@ -43,3 +44,8 @@ def catalogue() -> Catalogue:
 def available_models() -> list[Card]:
     """Cards of the networks that can be run; broken folders are left out."""
     return catalogue().cards
+
+
+def default_network(cards: Sequence[Card]) -> Card:
+    """The network that answers where nobody chose one."""
+    return next((card for card in cards if card.id == "cnn_48"), cards[0])

@@ -6,6 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -220,3 +221,9 @@ def _stamp(folder: Path) -> Stamp:
         else:
             found.append((state.st_mtime_ns, state.st_size))
     return tuple(found)
+
+
+@cache
+def shared_engine() -> Engine:
+    """The one engine of this process, for pages and API alike."""
+    return Engine()

@@ -129,9 +129,8 @@ def _cards(files: Stamp) -> list[Card]:
     return available_models()
 
 
-@st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The one engine of this process; it loads a network when first asked for it."""
-    from core.engine.engine import Engine
+    from core.engine.engine import shared_engine
 
-    return Engine()
+    return shared_engine()
