@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+import core.api.commands
 import core.batch.commands
 import core.commands
 import core.data.commands
@@ -33,6 +34,7 @@ app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
 app.add_typer(core.batch.commands.app)
 app.add_typer(core.report.commands.app)
+app.add_typer(core.api.commands.app)
 app.add_typer(core.messages.app)
 
 

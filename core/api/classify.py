@@ -259,12 +259,12 @@ def _of_json(body: bytes) -> list[Photo]:
         place = ".".join(map(str, first["loc"]))
         raise ProblemError(422, f"{place}: {first['msg']}".lstrip(": ")) from None
     photos = []
-    for place, image in enumerate(given.images):
+    for number, image in enumerate(given.images):
         try:
             content = base64.b64decode(image.data, validate=True)
         except binascii.Error:
             sentence = _("images.{place}.data: Expected base64.")
-            raise ProblemError(422, sentence.format(place=place)) from None
+            raise ProblemError(422, sentence.format(place=number)) from None
         photos.append(_photo(image.name, content))
     return photos
 

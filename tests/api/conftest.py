@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
+from starlette.testclient import TestClient
 
+from core.api.app import create
+from core.api.state import Api
 from tests.conftest import Lab
 from tests.photos import detector, photo, scene
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 __all__ = ["detector", "photo", "scene"]
 
 
 @pytest.fixture
-def client(lab: Lab) -> Iterator[TestClient]:
-    from starlette.testclient import TestClient
+def api(lab: Lab) -> Iterator[tuple[TestClient, Api]]:
+    """A client, and what its application's routes share."""
+    app = create()
+    with TestClient(app, raise_server_exceptions=False) as found:
+        yield found, app.state.api
 
-    from core.api.app import create
 
-    with TestClient(create(), raise_server_exceptions=False) as found:
-        yield found
+@pytest.fixture
+def client(api: tuple[TestClient, Api]) -> TestClient:
+    return api[0]
+
+
+@pytest.fixture
+def state(api: tuple[TestClient, Api]) -> Api:
+    return api[1]

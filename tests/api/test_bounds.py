@@ -12,7 +12,7 @@ from core.api import problems
 from core.api.bounds import Bounds
 
 
-def application(**bounds: float) -> FastAPI:
+def application(**bounds: Any) -> FastAPI:
     app = FastAPI()
     problems.install(app)
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.api import classify
+from core.api.state import Api
 from core.batch.pipeline import Pipeline
 from core.batch.rows import columns
 from core.batch.sinks import rounded
@@ -113,13 +114,13 @@ def test_sentences_come_in_the_language_asked_for(client: TestClient) -> None:
 
 
 def test_too_many_photos_wait_nowhere(
-    client: TestClient, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, state: Api, jpeg: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client.app.state.api.pool, "_waiting", 0)
+    monkeypatch.setattr(state.pool, "_waiting", 0)
     response = raw(client, jpeg)
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
-    assert client.app.state.api.pool.taken == 0
+    assert state.pool.taken == 0
 
 
 def test_nothing_is_kept_and_everything_is_counted(client: TestClient, jpeg: bytes) -> None:

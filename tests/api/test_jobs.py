@@ -10,6 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.api import jobs
+from core.api.problems import ProblemError
+from core.api.state import Api
 
 
 def archive(photo: np.ndarray, count: int) -> bytes:
@@ -41,9 +43,9 @@ def test_rows_of_a_zip_come_one_a_line(client: TestClient, photo: np.ndarray) ->
     assert [json.loads(line)["file"] for line in rest] == ["photos.zip/broken.jpg"]
 
 
-def test_an_ended_job_leaves_nothing(client: TestClient, photo: np.ndarray) -> None:
+def test_an_ended_job_leaves_nothing(client: TestClient, state: Api, photo: np.ndarray) -> None:
     job = begin(client, archive(photo, 2))
-    folder = client.app.state.api.jobs.get(job, "").folder
+    folder = state.jobs.get(job, "").folder
     assert folder.is_dir()
     assert client.delete(f"/jobs/{job}").status_code == 204
     assert not folder.exists()
@@ -53,11 +55,11 @@ def test_an_ended_job_leaves_nothing(client: TestClient, photo: np.ndarray) -> N
 
 
 def test_places_are_bounded_and_given_back(
-    client: TestClient, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, state: Api, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "JOBS", 1)
     now = [0.0]
-    client.app.state.api.jobs.clock = lambda: now[0]
+    state.jobs.clock = lambda: now[0]
     begin(client, archive(photo, 1))
     response = client.post("/jobs?name=a.zip", content=archive(photo, 1))
     assert response.status_code == 503
@@ -66,10 +68,10 @@ def test_places_are_bounded_and_given_back(
     begin(client, archive(photo, 1))
 
 
-def test_a_job_of_another_key_is_none(client: TestClient, photo: np.ndarray) -> None:
+def test_a_job_of_another_key_is_none(client: TestClient, state: Api, photo: np.ndarray) -> None:
     job = begin(client, archive(photo, 1))
-    with pytest.raises(jobs.ProblemError, match="404"):
-        client.app.state.api.jobs.get(job, "somebody else")
+    with pytest.raises(ProblemError, match="404"):
+        state.jobs.get(job, "somebody else")
 
 
 @pytest.mark.parametrize(
@@ -77,10 +79,10 @@ def test_a_job_of_another_key_is_none(client: TestClient, photo: np.ndarray) -> 
     [("a.txt", b"x", 415), ("a.zip", b"", 422), ("", b"x", 415)],
 )
 def test_what_is_no_job_is_refused(
-    client: TestClient, name: str, content: bytes, status: int
+    client: TestClient, state: Api, name: str, content: bytes, status: int
 ) -> None:
     assert client.post(f"/jobs?name={name}", content=content).status_code == status
-    assert len(client.app.state.api.jobs) == 0
+    assert len(state.jobs) == 0
 
 
 def test_a_name_leads_nowhere(client: TestClient, photo: np.ndarray) -> None:

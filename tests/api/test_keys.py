@@ -7,6 +7,7 @@ from core.api import keys
 from core.api.app import create
 from core.api.keys import Gate, Key
 from core.api.problems import ProblemError
+from core.cli import main
 from core.errors import FerLabError
 from tests.conftest import Lab
 
@@ -94,3 +95,13 @@ def test_a_rate_that_is_none_is_told_at_start(rate: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("FER_API_RATE", rate)
     with pytest.raises(FerLabError, match="FER_API_RATE"):
         keys.gate("localhost")
+
+
+def test_the_command_prints_a_key_that_its_entry_lets_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["api-key", "class"])
+    first, second = capsys.readouterr().out.splitlines()
+    gate = Gate(keys.read(second.split()[-1]), "0.0.0.0")
+    assert gate.admit(None, first.split()[-1]) == "class"

@@ -6,6 +6,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from core.api.app import create
@@ -19,7 +20,7 @@ EXAMPLES = 12
 
 def test_answers_are_as_documented(lab: Lab) -> None:
     document = schemathesis.openapi.from_asgi("/openapi.json", create())
-    operations = [result.ok() for result in document.get_all_operations()]
+    operations = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
     assert {f"{operation.method} {operation.path}".lower() for operation in operations} >= {
         "get /networks",
         "post /classify",
