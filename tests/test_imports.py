@@ -24,6 +24,7 @@ NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
     *("figures", "words", "report", "ui", "networks", "training", "messages", "speed", "commands"),
+    "api",
 }
 
 # What each part of `core` may import from `core`, besides itself.
