@@ -1,13 +1,12 @@
 """Dataset: what FER-2013 holds, what is wrong with it, and how to get it."""
 
-import pandas as pd
 import streamlit as st
 
 from core import paths
 from core.data.summary import ClassSummary, DatasetSummary
 from core.figures import dataset as figures
 from core.text import _, number, percent
-from core.ui import app, resources, state, widgets, words
+from core.ui import resources, state, viewer, widgets, words
 from core.ui.dataset import findings, samples
 
 IMPORT = "python -m core data import PATH"
@@ -40,16 +39,13 @@ def counts(summary: DatasetSummary) -> None:
     by_split = {split.name: split.counts for split in summary.splits}
     report = summary.splits[-1]
     most = report.counts.index(max(report.counts))
-    sentence = figures.describe(by_split, summary.classes)
-    st.markdown(sentence)
+    images = figures.counts(by_split, summary.classes, viewer.mode())
+    st.markdown(images.sentence)
     bars, shares = st.tabs([_("Images by expression"), _("Shares of each split")])
-    table = pd.DataFrame(by_split).assign(expression=summary.classes).set_index("expression")
     with bars:
         widgets.figure_frame(
-            figures.counts(by_split, summary.classes, app.mode()),
+            images,
             "dataset_counts",
-            table.reset_index(),
-            alt=sentence,
             caption=_(
                 "A network that always says '{name}' is right on {share} of {split}. So accuracy "
                 "alone flatters; macro scores count every expression equally."
@@ -61,10 +57,7 @@ def counts(summary: DatasetSummary) -> None:
         )
     with shares:
         widgets.figure_frame(
-            figures.shares(by_split, summary.classes, app.mode()),
-            "dataset_shares",
-            (table / table.sum()).reset_index(),
-            alt=_("The share of every expression in its split."),
+            figures.shares(by_split, summary.classes, viewer.mode()), "dataset_shares"
         )
 
 
@@ -96,13 +89,8 @@ def faces(summary: DatasetSummary) -> None:
 
 
 def spread(rows: list[ClassSummary], which: str, axis: str) -> None:
-    values = [{"name": row.name, **getattr(row, which).model_dump()} for row in rows]
-    widgets.figure_frame(
-        figures.spread([figures.Percentiles(**value) for value in values], axis, app.mode()),
-        f"dataset_{which}",
-        pd.DataFrame(values),
-        alt=axis,
-    )
+    values = [figures.Percentiles(row.name, **getattr(row, which).model_dump()) for row in rows]
+    widgets.figure_frame(figures.spread(values, axis, viewer.mode()), f"dataset_{which}")
 
 
 widgets.page_header(

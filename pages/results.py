@@ -7,7 +7,7 @@ from core.evaluation.results import NetworkResults, SplitBadge
 from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
-from core.ui import app, glossary, networks, settings, state, widgets, words
+from core.ui import glossary, networks, settings, state, viewer, widgets, words
 from core.ui.results import scores
 
 
@@ -56,10 +56,7 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
             if (found := item.split(split))
         ]
         widgets.figure_frame(
-            classes.per_class(entries, score, app.mode()),
-            "per_class_intervals",
-            classes.table(entries),
-            alt=classes.describe(entries, score),
+            classes.per_class(entries, score, viewer.mode()), "per_class_intervals"
         )
     st.caption(
         {

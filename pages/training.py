@@ -7,7 +7,7 @@ from core.figures import learning
 from core.figures.entries import Curve
 from core.roles import SELECTION
 from core.text import _
-from core.ui import app, networks, resources, settings, state, widgets
+from core.ui import networks, resources, settings, state, viewer, widgets
 from core.ui.training import overfitting
 
 
@@ -35,11 +35,11 @@ def smoothing_slider() -> float:
 
 def main_figure(chosen: list[Curve], curve: str, smoothing: float) -> None:
     if curve in learning.METRICS:
-        figure = learning.curves(chosen, curve, app.mode(), smoothing / 100)
+        chart = learning.curves(chosen, curve, viewer.mode(), smoothing / 100)
     elif curve == "learning_rate":
-        figure = learning.learning_rate(chosen, app.mode())
+        chart = learning.learning_rate(chosen, viewer.mode())
     else:
-        figure = learning.seconds(chosen, app.mode())
+        chart = learning.seconds(chosen, viewer.mode())
     spread = [
         _("{network}: the band spans validation over {count} seeds.").format(
             network=run.title, count=len(run.seeds) + 1
@@ -57,10 +57,8 @@ def main_figure(chosen: list[Curve], curve: str, smoothing: float) -> None:
     if spread:
         st.caption(" ".join(spread))
     widgets.figure_frame(
-        figure,
+        chart,
         "learning_curves",
-        learning.table(chosen),
-        alt=learning.describe(chosen),
         caption=_caption(chosen) if curve in learning.METRICS else None,
     )
 
@@ -83,25 +81,16 @@ def side_figures(chosen: list[Curve], curve: str) -> None:
     with left:
         st.markdown(f"##### {_('Generalisation gap')}")
         widgets.figure_frame(
-            learning.gap(chosen, "loss" if curve == "loss" else "accuracy", app.mode()),
+            learning.gap(chosen, "loss" if curve == "loss" else "accuracy", viewer.mode()),
             "generalisation_gap",
-            alt=_("The distance between training and validation in every epoch."),
         )
     with right:
         if curve == "learning_rate":
             st.markdown(f"##### {_('Time per epoch')}")
-            widgets.figure_frame(
-                learning.seconds(chosen, app.mode()),
-                "seconds",
-                alt=_("How long every epoch took."),
-            )
+            widgets.figure_frame(learning.seconds(chosen, viewer.mode()), "seconds")
             return
         st.markdown(f"##### {_('Learning rate')}")
-        widgets.figure_frame(
-            learning.learning_rate(chosen, app.mode()),
-            "learning_rate",
-            alt=_("The learning rate of every epoch, on a logarithmic axis."),
-        )
+        widgets.figure_frame(learning.learning_rate(chosen, viewer.mode()), "learning_rate")
 
 
 def draw(chosen: list[NetworkResults], curve: str, smoothing: float) -> None:

@@ -113,6 +113,12 @@ def test_imports_go_one_way(file: Path) -> None:
             assert here in MAY_SHOW, f"{here} imports streamlit"
 
 
+@pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(paths.ROOT)))
+def test_what_streamlit_does_not_promise_is_imported_in_one_place(file: Path) -> None:
+    inner = [module for module in imports(file) if module[0] == "streamlit" and len(module) > 1]
+    assert not inner or file.name == "_compat.py" or area(file) == "benchmarks"
+
+
 def required(name: str) -> set[str]:
     """Names of the packages in a requirements file, those of the files that it includes too."""
     found: set[str] = set()

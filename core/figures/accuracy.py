@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.entries import Score
 from core.figures.labels import folded
 from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
@@ -36,7 +37,7 @@ def dots(
     context: Sequence[Context] = (),
     mode: Mode = "dark",
     axis: str | None = None,
-) -> go.Figure:
+) -> Chart:
     """One row a network, the best on top, with 95% intervals; context as labelled lines.
 
     Args:
@@ -88,7 +89,8 @@ def dots(
         zeroline=False,
         fixedrange=True,
     )
-    return figure.update_layout(xaxis_range=_range(ordered, context), margin={"t": 12})
+    figure.update_layout(xaxis_range=_range(ordered, context), margin={"t": 12})
+    return Chart(figure, table(scores), describe(scores))
 
 
 def _context(figure: go.Figure, line: Context, place: int, rows: int, mode: Mode) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.labels import class_color, class_label, class_name
 from core.figures.theme import Mode, bar_pattern, blank, network_styles
 from core.text import _, number, percent
@@ -38,7 +38,7 @@ class Answers:
         return sum(label == name for label in self.labels)
 
 
-def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "dark") -> go.Figure:
+def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "dark") -> Chart:
     """How many faces each network gave each expression."""
     figure = blank(mode, 110 + len(classes) * (16 + 17 * max(1, len(networks))))
     styles = network_styles((item.id for item in networks), mode)
@@ -62,9 +62,10 @@ def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "da
         )
     figure.update_xaxes(title_text=_("Faces"), rangemode="tozero", fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure.update_layout(
+    figure.update_layout(
         barmode="group", bargap=0.28, bargroupgap=0.08, showlegend=len(networks) > 1
     )
+    return Chart(figure, counts_table(networks, classes), describe_counts(networks, classes))
 
 
 def counts_table(networks: Sequence[Answers], classes: Sequence[str]) -> pd.DataFrame:
@@ -89,7 +90,7 @@ def describe_counts(networks: Sequence[Answers], classes: Sequence[str]) -> str:
     return " ".join(sentences)
 
 
-def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> go.Figure:
+def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> Chart:
     """How sure the networks are of their answers, faces by step of confidence."""
     figure = blank(mode, 320)
     styles = network_styles((item.id for item in networks), mode)
@@ -118,7 +119,8 @@ def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> go.Figure:
         )
     figure.update_xaxes(title_text=_("Confidence (%)"), range=[0, 100], fixedrange=True)
     figure.update_yaxes(title_text=_("Faces"), rangemode="tozero", fixedrange=True)
-    return figure.update_layout(showlegend=len(networks) > 1)
+    figure.update_layout(showlegend=len(networks) > 1)
+    return Chart(figure, frame, describe_confidence(networks))
 
 
 def confidence_table(networks: Sequence[Answers]) -> pd.DataFrame:
@@ -140,13 +142,17 @@ def describe_confidence(networks: Sequence[Answers]) -> str:
 
 
 def over_time(
-    seconds: Sequence[float], probabilities: Mapping[str, Sequence[float]], mode: Mode = "dark"
-) -> go.Figure:
+    seconds: Sequence[float],
+    probabilities: Mapping[str, Sequence[float]],
+    video: str,
+    mode: Mode = "dark",
+) -> Chart:
     """Probabilities of the expressions of a video's largest face.
 
     Args:
         seconds: times of the frames with a face, ascending.
         probabilities: of each class at these times.
+        video: its name.
         mode: dark or light.
     """
     figure = blank(mode, 360)
@@ -162,7 +168,14 @@ def over_time(
         )
     figure.update_xaxes(title_text=_("Time (s)"), fixedrange=True)
     figure.update_yaxes(title_text=_("Probability (%)"), range=[0, 100], fixedrange=True)
-    return figure.update_layout(hovermode="x unified", showlegend=True)
+    figure.update_layout(hovermode="x unified", showlegend=True)
+    return Chart(
+        figure,
+        time_table(seconds, probabilities),
+        _("Probabilities of the expressions of the largest face of {name} over time").format(
+            name=video
+        ),
+    )
 
 
 def time_table(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.metrics import SCORES, ClassScore, class_interval
+from core.figures.chart import Chart
 from core.figures.entries import Matrix
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, bar_pattern, blank, network_styles
@@ -26,9 +26,7 @@ def _order(networks: Sequence[Matrix]) -> list[str]:
     return sorted(named, key=lambda name: (name not in CLASSES, [*CLASSES, name].index(name)))
 
 
-def per_class(
-    networks: Sequence[Matrix], score: ClassScore = "f1", mode: Mode = "dark"
-) -> go.Figure:
+def per_class(networks: Sequence[Matrix], score: ClassScore = "f1", mode: Mode = "dark") -> Chart:
     """One bar a class and network with its 95% interval.
 
     Args:
@@ -89,7 +87,8 @@ def per_class(
         showgrid=False,
         fixedrange=True,
     )
-    return figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08, showlegend=True)
+    figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08, showlegend=True)
+    return Chart(figure, table(networks), describe(networks, score))
 
 
 def table(networks: Sequence[Matrix]) -> pd.DataFrame:

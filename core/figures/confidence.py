@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.confidence import Band, confidence, gap, right
+from core.figures.chart import Chart
 from core.figures.theme import INKS, Mode, blank, with_alpha
 from core.text import _, number, percent
 
@@ -16,7 +16,7 @@ BINS = 20
 """Equal steps of confidence between 0 and 1."""
 
 
-def distribution(probabilities: np.ndarray, label: np.ndarray, mode: Mode = "dark") -> go.Figure:
+def distribution(probabilities: np.ndarray, label: np.ndarray, mode: Mode = "dark") -> Chart:
     """Confidence of right and of wrong predictions, each as shares of its own, means marked.
 
     Args:
@@ -57,7 +57,7 @@ def distribution(probabilities: np.ndarray, label: np.ndarray, mode: Mode = "dar
     figure.update_yaxes(
         title_text=_("Share of right, of wrong (%)"), rangemode="tozero", fixedrange=True
     )
-    return figure
+    return Chart(figure, frame, describe_gap(probabilities, label))
 
 
 def distribution_table(probabilities: np.ndarray, label: np.ndarray) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def band_name(band: Band) -> str:
     return _("{low} to {high}").format(low=percent(band.low, 0), high=percent(band.high, 0))
 
 
-def by_band(bands: Sequence[Band], mode: Mode = "dark") -> go.Figure:
+def by_band(bands: Sequence[Band], mode: Mode = "dark") -> Chart:
     """Right and wrong predictions of each band of confidence, the surest on top."""
     ink = INKS[mode]
     figure = blank(mode, 110 + 62 * len(bands))
@@ -139,7 +139,8 @@ def by_band(bands: Sequence[Band], mode: Mode = "dark") -> go.Figure:
         title_text=_("Images"), range=[0, 1.4 * max(most, 1)], nticks=5, fixedrange=True
     )
     figure.update_yaxes(title_text=_("Confidence"), showgrid=False, fixedrange=True)
-    return figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
+    figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
+    return Chart(figure, band_table(bands), describe_bands(bands))
 
 
 def band_table(bands: Sequence[Band]) -> pd.DataFrame:

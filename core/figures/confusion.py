@@ -13,6 +13,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.metrics import Normalisation, normalise
+from core.figures.chart import Chart
+from core.figures.entries import Matrix
 from core.figures.labels import class_name
 from core.figures.theme import (
     DIVERGING,
@@ -69,7 +71,8 @@ def matrix(
     by: Normalisation = "row",
     mode: Mode = "dark",
     selected: Cell | None = None,
-) -> go.Figure:
+    height: int = HEIGHT,
+) -> Chart:
     """One confusion matrix, rows true, columns predicted.
 
     The colours run from 0 to 100% in every matrix: of the predicted class where the numbers
@@ -81,9 +84,10 @@ def matrix(
         by: normalisation of the numbers in the cells; the figure says it in words.
         mode: dark or light.
         selected: a cell to frame.
+        height: in pixels.
 
     Returns:
-        A figure whose selection events carry `customdata` [true, predicted].
+        A chart whose selection events carry `customdata` [true, predicted].
     """
     counts = np.asarray(confusion, dtype=np.int64)
     values = counts if by == "none" else 100 * normalise(counts, by)
@@ -97,30 +101,30 @@ def matrix(
     )
     note = "" if by in ("row", "column") else _("Colour: % of the true class")
     _color_bar(figure, [0, 25, 50, 75, 100], [*map(str, (0, 25, 50, 75)), percent(1, 0)], note)
-    return _finish(figure, classes, normalisation_text(by), selected, mode)
+    _finish(figure, classes, normalisation_text(by), selected, mode)
+    figure.update_layout(height=height)
+    return Chart(figure, table(counts, classes), describe(counts, classes))
 
 
 def difference(
-    first: Counts,
-    second: Counts,
-    classes: Sequence[str],
-    names: tuple[str, str],
+    base: Matrix,
+    other: Matrix,
     by: Normalisation = "row",
     mode: Mode = "dark",
     selected: Cell | None = None,
-) -> go.Figure:
-    """The first matrix minus the second, cell by cell; blue is more, orange is less.
+) -> Chart:
+    """The other matrix minus the base, cell by cell; blue is more, orange is less.
 
     Args:
-        first: counts (C, C).
-        second: counts (C, C) over the same classes.
-        classes: names of rows and columns.
-        names: titles of the two networks.
+        base: what is subtracted.
+        other: over the same classes.
         by: normalisation of both before subtracting.
         mode: dark or light.
         selected: a cell to frame.
     """
-    pair = [np.asarray(counts, dtype=np.int64) for counts in (first, second)]
+    classes = base.classes
+    names = (other.title, base.title)
+    pair = [np.asarray(network.confusion, dtype=np.int64) for network in (other, base)]
     scale = 1 if by == "none" else 100
     a, b = (scale * normalise(counts, by) for counts in pair)
     values = a - b
@@ -147,7 +151,19 @@ def difference(
         if by == "none"
         else _("percentage points more (+) or less (\u2212) than {second}")
     ).format(second=names[1])
-    return _finish(figure, classes, f"{names[0]}: {unit}", selected, mode)
+    _finish(figure, classes, f"{names[0]}: {unit}", selected, mode)
+    sentence = _("Confusion matrix of {second} minus that of {first}.").format(
+        second=other.title, first=base.title
+    )
+    return Chart(figure, _both(base, other), sentence)
+
+
+def _both(base: Matrix, other: Matrix) -> pd.DataFrame:
+    """Counts and shares of both matrices, one row a cell."""
+    tables = [table(network.confusion, network.classes) for network in (base, other)]
+    return tables[0].merge(
+        tables[1], on=["true", "predicted"], suffixes=(f"_{base.id}", f"_{other.id}")
+    )
 
 
 def _number(value: float, by: Normalisation) -> str:
@@ -274,7 +290,7 @@ def _finish(
     subtitle: str,
     selected: Cell | None,
     mode: Mode,
-) -> go.Figure:
+) -> None:
     ink = INKS[mode]
     places = list(range(len(classes)))
     common = {
@@ -325,7 +341,6 @@ def _finish(
             y1=row + 0.5,
             line={"color": ink.text, "width": 3},
         )
-    return figure
 
 
 def table(confusion: Counts, classes: Sequence[str]) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.calibration import Coverage
+from core.figures.chart import Chart
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.text import _, percent
 
@@ -31,7 +31,7 @@ class Selective:
 
 def curves(
     networks: Sequence[Selective], threshold: float | None = None, mode: Mode = "dark"
-) -> go.Figure:
+) -> Chart:
     """One line a network; a mark where only answers of at least `threshold` count.
 
     Args:
@@ -82,7 +82,9 @@ def curves(
             )
     figure.update_xaxes(title_text=_("Images answered (%)"), range=[0, 101], fixedrange=True)
     figure.update_yaxes(title_text=_("Right among them (%)"), fixedrange=True)
-    return figure.update_layout(showlegend=True)
+    figure.update_layout(showlegend=True)
+    sentence = "" if threshold is None else describe(networks, threshold)
+    return Chart(figure, table(networks), sentence)
 
 
 def _rows(curve: Coverage) -> np.ndarray:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.curves import Curve
+from core.figures.chart import Chart
 from core.figures.labels import class_color, class_label, class_name
 from core.figures.theme import INKS, Mode, blank
 from core.labels import CLASSES
@@ -17,7 +18,17 @@ from core.text import _, number, percent
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px")
 
 
-def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> go.Figure:
+def roc_area() -> str:
+    """Name of the area under a ROC curve."""
+    return _("Area under the curve")
+
+
+def precision_recall_area() -> str:
+    """Name of the area under a precision-recall curve."""
+    return _("Average precision")
+
+
+def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; the area under each curve stands in the legend.
 
     Args:
@@ -37,16 +48,24 @@ def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> go.Figure:
     _lines(figure, curves, _("{x} false alarms, {y} found (above {threshold})"))
     figure.update_xaxes(title_text=_("False alarms (% of the others)"))
     figure.update_yaxes(title_text=_("Found (% of the class)"))
-    return _finish(figure)
+    return Chart(
+        _finish(figure),
+        table(curves, "false_positive_rate", "true_positive_rate"),
+        describe(curves, roc_area()),
+    )
 
 
-def precision_recall(curves: Mapping[str, Curve], mode: Mode = "dark") -> go.Figure:
+def precision_recall(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; average precision stands in the legend. See `roc`."""
     figure = blank(mode, 460)
     _lines(figure, curves, _("recall {x}, precision {y} (above {threshold})"))
     figure.update_xaxes(title_text=_("Recall (%)"))
     figure.update_yaxes(title_text=_("Precision (%)"))
-    return _finish(figure)
+    return Chart(
+        _finish(figure),
+        table(curves, "recall", "precision"),
+        describe(curves, precision_recall_area()),
+    )
 
 
 def _lines(figure: go.Figure, curves: Mapping[str, Curve], hover: str) -> None:

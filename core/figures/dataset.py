@@ -1,23 +1,17 @@
-"""What FER-2013 holds: counts by class and split, imbalance, mean faces, spread of light."""
+"""What FER-2013 holds: counts by class and split, imbalance, spread of light."""
 
 from __future__ import annotations
 
-import base64
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-import cv2
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+import pandas as pd
 
+from core.figures.chart import Chart
 from core.figures.labels import class_color, class_label, class_labels, class_name
-from core.figures.theme import INKS, Mode, bar_pattern, blank, entitle, finish
+from core.figures.theme import INKS, Mode, bar_pattern, blank, entitle
 from core.text import _, number, percent
-
-COLUMNS = 4
-"""Faces beside each other in a grid; four still show on a phone."""
 
 _SHADES = (1.0, 0.75, 0.5)
 _PATTERNS = ("", "/", "x")
@@ -26,7 +20,7 @@ _SYMBOLS = ("circle", "diamond-open", "x-thin-open")
 
 def counts(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
-) -> go.Figure:
+) -> Chart:
     """Images of each class, its splits stacked, the total beside the bar.
 
     Args:
@@ -75,12 +69,18 @@ def counts(
         fixedrange=True,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure.update_layout(barmode="stack", bargap=0.3, legend_traceorder="normal")
+    figure.update_layout(barmode="stack", bargap=0.3, legend_traceorder="normal")
+    return Chart(figure, _table(splits, classes).reset_index(), describe(splits, classes))
+
+
+def _table(splits: Mapping[str, Sequence[int]], classes: Sequence[str]) -> pd.DataFrame:
+    """Images of each class, a column a split."""
+    return pd.DataFrame(splits, index=pd.Index(classes, name="expression"))
 
 
 def shares(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
-) -> go.Figure:
+) -> Chart:
     """Each class's share of its split: how unequal classes are, and how alike the splits.
 
     A dotted line marks the share that every class would have if all had as many images.
@@ -119,49 +119,13 @@ def shares(
         hoverinfo="skip",
     )
     figure.update_xaxes(title_text=_("Share of the split (%)"), rangemode="tozero", fixedrange=True)
-    return figure.update_yaxes(autorange="reversed", fixedrange=True)
-
-
-def faces(
-    pictures: Sequence[np.ndarray],
-    titles: Sequence[str],
-    mode: Mode = "dark",
-    columns: int = COLUMNS,
-) -> go.Figure:
-    """A grid of grey faces, each with its title above.
-
-    Args:
-        pictures: uint8 (48, 48) each, e.g. the mean face of every class.
-        titles: as many texts.
-        mode: dark or light.
-        columns: faces beside each other.
-    """
-    rows = max(1, math.ceil(len(pictures) / columns))
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        subplot_titles=list(titles),
-        horizontal_spacing=0.03,
-        vertical_spacing=0.16 / rows,
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    images = _table(splits, classes)
+    return Chart(
+        figure,
+        (images / images.sum()).reset_index(),
+        _("The share of every expression in its split."),
     )
-    for place, (picture, title) in enumerate(zip(pictures, titles, strict=True)):
-        figure.add_trace(
-            go.Image(source=_png(picture), hovertemplate=f"{title}<extra></extra>", zsmooth="fast"),
-            row=place // columns + 1,
-            col=place % columns + 1,
-        )
-    finish(figure, mode, 40 + 150 * rows)
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True, constraintoward="top")
-    figure.update_annotations(font={"size": 12, "color": INKS[mode].text})
-    return figure
-
-
-def _png(picture: np.ndarray) -> str:
-    done, encoded = cv2.imencode(".png", np.ascontiguousarray(picture, dtype=np.uint8))
-    if not done:
-        raise ValueError(f"Expected a grey picture. Received: shape {picture.shape}.")
-    return "data:image/png;base64," + base64.b64encode(encoded.tobytes()).decode()
 
 
 @dataclass(frozen=True)
@@ -177,7 +141,7 @@ class Percentiles:
     p95: float
 
 
-def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> go.Figure:
+def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> Chart:
     """A box a class: quartiles, whiskers from the 5th to the 95th percentile, the mean.
 
     Args:
@@ -207,7 +171,8 @@ def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> go.F
             hoverinfo="x",
         )
     figure.update_xaxes(title_text=title, hoverformat=".0f", fixedrange=True)
-    return figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
+    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
+    return Chart(figure, pd.DataFrame([asdict(row) for row in rows]), title)
 
 
 def describe(splits: Mapping[str, Sequence[int]], classes: Sequence[str]) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.figures.chart import Chart
 from core.figures.theme import SEQUENTIAL, Mode, finish
 from core.text import _, number
 
@@ -42,8 +42,17 @@ def split_gates(gates: np.ndarray, blocks: Mapping[str, int]) -> dict[str, np.nd
     return dict(zip(blocks, np.split(np.asarray(gates, dtype=np.float64), ends), strict=True))
 
 
-def raster(gates: np.ndarray, blocks: Mapping[str, int], mode: Mode = "dark") -> go.Figure:
-    """Every channel as a cell, block under block; light is open on dark, dark on light."""
+def raster(
+    gates: np.ndarray, blocks: Mapping[str, int], network: str, mode: Mode = "dark"
+) -> Chart:
+    """Every channel as a cell, block under block; light is open on dark, dark on light.
+
+    Args:
+        gates: float (G,), the blocks' gates one behind the other.
+        blocks: number of channels by block.
+        network: its title.
+        mode: dark or light.
+    """
     parts = split_gates(gates, blocks)
     rows = {name: -(-len(values) // COLUMNS) for name, values in parts.items()}
     heights = [CELL * max(count, 2) for count in rows.values()]
@@ -105,7 +114,12 @@ def raster(gates: np.ndarray, blocks: Mapping[str, int], mode: Mode = "dark") ->
         ticks="",
     )
     figure.update_annotations(x=0, xanchor="left", font_size=13)
-    return figure.update_layout(margin={"t": HEAD, "b": FOOT, "l": 4, "r": 4})
+    figure.update_layout(margin={"t": HEAD, "b": FOOT, "l": 4, "r": 4})
+    return Chart(
+        figure,
+        table(gates, blocks),
+        _("The gate of every channel of {network}").format(network=network),
+    )
 
 
 def summary(gates: np.ndarray, blocks: Mapping[str, int], named: int = 5) -> pd.DataFrame:

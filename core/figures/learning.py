@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.entries import Curve
 from core.figures.theme import INKS, Mode, NetworkStyle, blank, network_styles, with_alpha
 from core.schema import Epoch, History
@@ -58,7 +59,7 @@ def curves(
     metric: Metric = "accuracy",
     mode: Mode = "dark",
     smoothing: float = 0.0,
-) -> go.Figure:
+) -> Chart:
     """Training (dotted) and validation (solid) of several networks, the kept epoch starred.
 
     Args:
@@ -105,7 +106,7 @@ def curves(
     _stages(figure, runs, styles, mode)
     _key(figure, mode)
     figure.update_yaxes(title_text=metric_title(metric))
-    return _epochs(figure, runs)
+    return Chart(_epochs(figure, runs), table(runs), describe(runs))
 
 
 def _band(
@@ -146,7 +147,7 @@ def _raw(figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle) -> 
         )
 
 
-def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> go.Figure:
+def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> Chart:
     """How much better a network does on what it trains on than on validation, by epoch.
 
     For accuracy training minus validation in percentage points, for loss validation minus
@@ -168,10 +169,12 @@ def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark")
         if metric == "accuracy"
         else _("Validation minus training loss (nats)")
     )
-    return figure
+    return Chart(
+        figure, table(runs), _("The distance between training and validation in every epoch.")
+    )
 
 
-def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
+def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """The learning rate of each epoch on a logarithmic axis."""
 
     def text(run: Curve, row: Epoch) -> str:
@@ -180,10 +183,10 @@ def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
 
     figure = _lines(runs, lambda row: row.learning_rate or None, text, mode)
     figure.update_yaxes(title_text=_("Learning rate"), type="log", exponentformat="power", dtick=1)
-    return figure
+    return Chart(figure, table(runs), _("The learning rate of every epoch, on a logarithmic axis."))
 
 
-def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
+def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """How long each epoch took."""
 
     def text(run: Curve, row: Epoch) -> str:
@@ -191,7 +194,8 @@ def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> go.Figure:
         return f"<b>{run.title}</b><br>{_('Epoch {epoch}').format(epoch=row.epoch)}: {shown}"
 
     figure = _lines(runs, lambda row: row.seconds, text, mode)
-    return figure.update_yaxes(title_text=_("Time of the epoch (s)"), rangemode="tozero")
+    figure.update_yaxes(title_text=_("Time of the epoch (s)"), rangemode="tozero")
+    return Chart(figure, table(runs), _("How long every epoch took."))
 
 
 def _lines(

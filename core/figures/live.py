@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.labels import class_color, class_label
 from core.figures.theme import Mode, blank
 from core.text import _, percent
@@ -23,7 +23,7 @@ def timeline(
     probabilities: Sequence[np.ndarray],
     classes: Sequence[str],
     mode: Mode = "dark",
-) -> go.Figure:
+) -> Chart:
     """A line for each class.
 
     Args:
@@ -56,7 +56,8 @@ def timeline(
     figure.update_yaxes(title_text=_("Probability (%)"), range=[0, 102])
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    return figure.update_layout(uirevision="timeline", hovermode="x unified")
+    figure.update_layout(uirevision="timeline", hovermode="x unified")
+    return Chart(figure, None, describe(probabilities, classes))
 
 
 def describe(probabilities: Sequence[np.ndarray], classes: Sequence[str]) -> str:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.pairs import ConfusedPair
+from core.figures.chart import Chart
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, blank
 from core.text import _, ngettext, number, percent
 
 
-def bars(pairs: Sequence[ConfusedPair], classes: Sequence[str], mode: Mode = "dark") -> go.Figure:
-    """One bar a pair, the most confused on top, divided by direction.
+def bars(
+    pairs: Sequence[ConfusedPair],
+    classes: Sequence[str],
+    mode: Mode = "dark",
+    shown: int | None = None,
+) -> Chart:
+    """One bar a pair, the most confused on top, divided by direction; all pairs in the table.
 
     Selection events carry `customdata` [true, predicted] of the direction clicked.
 
@@ -22,16 +27,18 @@ def bars(pairs: Sequence[ConfusedPair], classes: Sequence[str], mode: Mode = "da
         pairs: as `core.evaluation.pairs.confused_pairs` ranks them.
         classes: class names by position.
         mode: dark or light.
+        shown: how many are drawn at most; all by default.
     """
     ink = INKS[mode]
-    figure = blank(mode, 92 + 44 * max(len(pairs), 1))
-    names = [_pair_label(pair, classes) for pair in pairs]
+    drawn = pairs[:shown]
+    figure = blank(mode, 92 + 44 * max(len(drawn), 1))
+    names = [_pair_label(pair, classes) for pair in drawn]
     directions = (
         (_("upper taken for lower"), True, ink.accent),
         (_("lower taken for upper"), False, ink.bad),
     )
     for title, forward, color in directions:
-        cells = [_direction(pair, forward) for pair in pairs]
+        cells = [_direction(pair, forward) for pair in drawn]
         figure.add_bar(
             x=[count for _cell, count, _share in cells],
             y=names,
@@ -60,13 +67,14 @@ def bars(pairs: Sequence[ConfusedPair], classes: Sequence[str], mode: Mode = "da
         )
     figure.update_xaxes(title_text=_("Images (count)"), fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure.update_layout(
+    figure.update_layout(
         barmode="stack",
         bargap=0.25,
         clickmode="event+select",
         showlegend=True,
         legend_traceorder="normal",
     )
+    return Chart(figure, table(pairs, classes), describe(pairs, classes))
 
 
 def _pair_label(pair: ConfusedPair, classes: Sequence[str]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.labels import CLASSES
@@ -59,9 +59,7 @@ def all_classes(answers: Sequence[Answer]) -> list[str]:
     return sorted(named, key=lambda name: CLASSES.index(name) if name in CLASSES else len(CLASSES))
 
 
-def bars(
-    answers: Sequence[Answer], threshold: float | None = None, mode: Mode = "dark"
-) -> go.Figure:
+def bars(answers: Sequence[Answer], threshold: float | None = None, mode: Mode = "dark") -> Chart:
     """Probabilities of every expression, networks beside each other.
 
     Args:
@@ -106,7 +104,8 @@ def bars(
     )
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    return figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08)
+    figure.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08)
+    return Chart(figure, table(answers), describe(answers))
 
 
 def table(answers: Sequence[Answer]) -> pd.DataFrame:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.calibration import Reliability
+from core.figures.chart import Chart
 from core.figures.theme import INKS, Mode, blank, with_alpha
 from core.text import _, number, percent
 
 
-def diagram(
-    found: Reliability, before: Reliability | None = None, mode: Mode = "dark"
-) -> go.Figure:
+def diagram(found: Reliability, before: Reliability | None = None, mode: Mode = "dark") -> Chart:
     """Share of right predictions by confidence, beside the diagonal of perfect calibration.
 
     Args:
@@ -94,7 +92,8 @@ def diagram(
         yaxis_range=[0, 102],
         yaxis2_title_text=_("Images (%)"),
     )
-    return figure.update_yaxes(fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
+    return Chart(figure, table(found), describe(found))
 
 
 def table(found: Reliability) -> pd.DataFrame:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.seeds import Spread
+from core.figures.chart import Chart
 from core.figures.labels import folded
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.text import _, number, percent
 
 
-def dots(found: Sequence[Spread], mode: Mode = "dark") -> go.Figure:
+def dots(found: Sequence[Spread], mode: Mode = "dark") -> Chart:
     """One row a recipe and size: a dot a run, the mean with one standard deviation either way.
 
     Args:
@@ -68,7 +68,8 @@ def dots(found: Sequence[Spread], mode: Mode = "dark") -> go.Figure:
         zeroline=False,
         fixedrange=True,
     )
-    return figure.update_layout(xaxis_range=_range(ordered), margin={"t": 12})
+    figure.update_layout(xaxis_range=_range(ordered), margin={"t": 12})
+    return Chart(figure, table(found), describe(found))
 
 
 def _mean(spread: Spread) -> str:

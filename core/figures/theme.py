@@ -1,8 +1,7 @@
 """One look for every figure: a Plotly template on dark and on light, and network styles.
 
-Figures have transparent backgrounds and take their text colour from the mode, so that
-they sit on the page. Draw them with `st.plotly_chart(..., theme=None)`; `solid` makes a
-figure that stands alone, for a file.
+Figures have the page's colour as background, so that they sit on the page and stand alone in a
+file. Draw them with `st.plotly_chart(..., theme=None)`.
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from core.figures.labels import folded
 from core.text import language
@@ -187,9 +186,8 @@ def bar_pattern(shape: str, mode: Mode = "dark") -> dict[str, Any]:
     }
 
 
-@cache
-def template(mode: Mode = "dark") -> go.layout.Template:
-    """The project's Plotly template of one mode."""
+def template(mode: Mode) -> go.layout.Template:
+    """The project's Plotly template of one mode, as `blank` and `finish` name it."""
     ink = INKS[mode]
     axis = {
         "gridcolor": ink.grid,
@@ -202,8 +200,8 @@ def template(mode: Mode = "dark") -> go.layout.Template:
     }
     return go.layout.Template(
         layout={
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": ink.paper,
+            "plot_bgcolor": ink.paper,
             "font": {"family": FONT, "color": ink.text, "size": 13},
             "title": {
                 "font": {"color": ink.muted, "size": 13},
@@ -247,6 +245,15 @@ def template(mode: Mode = "dark") -> go.layout.Template:
     )
 
 
+def template_name(mode: Mode) -> str:
+    """Name under which Plotly knows the template of a mode."""
+    return f"fer_lab_{mode}"
+
+
+for _mode in MODES:
+    pio.templates[template_name(_mode)] = template(_mode)
+
+
 def blank(mode: Mode = "dark", height: int | None = None) -> go.Figure:
     """An empty figure with the template and the language's number separators."""
     figure = go.Figure()
@@ -257,7 +264,7 @@ def blank(mode: Mode = "dark", height: int | None = None) -> go.Figure:
 def finish(figure: go.Figure, mode: Mode, height: int | None = None) -> go.Figure:
     """Give a figure the template, the language's separators and a height; returns it."""
     figure.update_layout(
-        template=template(mode), separators=SEPARATORS.get(language(), ".,"), height=height
+        template=template_name(mode), separators=SEPARATORS.get(language(), ".,"), height=height
     )
     return figure
 
@@ -269,12 +276,6 @@ def entitle(figure: go.Figure, text: str) -> go.Figure:
     return figure.update_layout(
         title={"text": title, "pad": {"t": 6 + 14 * lines, "l": 4}}, margin_t=34 + 17 * lines
     )
-
-
-def solid(figure: go.Figure, mode: Mode = "dark") -> go.Figure:
-    """A copy with the page's colour as background, for a file outside the dashboard."""
-    ink = INKS[mode]
-    return go.Figure(figure).update_layout(paper_bgcolor=ink.paper, plot_bgcolor=ink.paper)
 
 
 def color_at(scale: list[tuple[float, str]], share: float) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.pareto import front
+from core.figures.chart import Chart
 from core.figures.entries import Score
 from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
 from core.text import _, number, percent
@@ -85,7 +86,7 @@ def _shown(by: Cost, cost: float) -> float:
     return cost / 1e6 if by == "parameters" else cost
 
 
-def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "dark") -> go.Figure:
+def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "dark") -> Chart:
     """One bubble a network whose cost is known; a line joins those that none beats in both.
 
     Args:
@@ -130,7 +131,8 @@ def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "d
     ticks = _ticks(_range(known, by))
     figure.update_xaxes(title_text=_axis(by), type="log", fixedrange=True, **ticks)
     figure.update_yaxes(title_text=_("Accuracy (%)"), fixedrange=True, range=_heights(known))
-    return figure.update_layout(showlegend=True)
+    figure.update_layout(showlegend=True)
+    return Chart(figure, table(networks), describe(networks, by))
 
 
 def _front(figure: go.Figure, known: Sequence[tuple[Priced, float]], by: Cost, mode: Mode) -> None:

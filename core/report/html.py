@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import singledispatch
 from html import escape
 
-import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from core.figures import accuracy, confusion, learning, reliability, theme
+from core.figures.chart import Chart
 from core.report.blocks import (
     Block,
     Bullets,
@@ -124,41 +124,29 @@ def _table(block: Table) -> str:
 
 @_draw.register
 def _dots(block: Dots) -> str:
-    return _figure(
-        accuracy.dots(block.scores, block.context, MODE),
-        block.key,
-        accuracy.describe(block.scores),
-    )
+    return _figure(accuracy.dots(block.scores, block.context, MODE), block.key)
 
 
 @_draw.register
 def _heatmap(block: Heatmap) -> str:
-    return _figure(
-        confusion.matrix(block.counts, block.classes, "row", MODE),
-        block.key,
-        confusion.describe(block.counts, block.classes),
-    )
+    return _figure(confusion.matrix(block.counts, block.classes, "row", MODE), block.key)
 
 
 @_draw.register
 def _diagram(block: Diagram) -> str:
-    return _figure(
-        reliability.diagram(block.found, mode=MODE), block.key, reliability.describe(block.found)
-    )
+    return _figure(reliability.diagram(block.found, mode=MODE), block.key)
 
 
 @_draw.register
 def _curves(block: Curves) -> str:
-    return _figure(
-        learning.curves(block.runs, "accuracy", MODE), block.key, learning.describe(block.runs)
-    )
+    return _figure(learning.curves(block.runs, "accuracy", MODE), block.key)
 
 
-def _figure(figure: go.Figure, key: str, caption: str) -> str:
-    drawn = figure.to_html(
+def _figure(chart: Chart, key: str) -> str:
+    drawn = chart.figure.to_html(
         full_html=False,
         include_plotlyjs=False,
         div_id=key,
         config={"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]},
     )
-    return f"<figure>{drawn}<figcaption>{escape(caption)}</figcaption></figure>"
+    return f"<figure>{drawn}<figcaption>{escape(chart.sentence)}</figcaption></figure>"

@@ -6,17 +6,13 @@ import logging
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from core import text
 from core.errors import FerLabError
 from core.live.memory import share_heaps
 from core.text import LANGUAGES, _
 from core.ui import sitemap, state, viewer, widgets
-from core.ui.sitemap import has_page
-from core.ui.viewer import mode
-
-__all__ = ["has_page", "mode", "start"]
+from core.ui._compat import StreamlitPage
 
 ASSETS = Path(__file__).parent / "assets"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.ui import _compat
 
 Place = tuple[str, frozenset[tuple[str, tuple[str, ...]]]]
 """A page, and the choices that the address names."""
@@ -14,8 +15,7 @@ _ENDED = "visits.ended"
 
 def by_history() -> bool:
     """Whether Back or Forward led to this run."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
+    return _compat.by_history()
 
 
 def by_navigation() -> bool:
@@ -25,7 +25,7 @@ def by_navigation() -> bool:
     in it, so that nothing seems to have changed.
     """
     previous = st.session_state.get(_PAGE)
-    return previous not in (None, _page()) and not by_history()
+    return previous not in (None, _compat.page()) and not by_history()
 
 
 def back_at_an_answer() -> bool:
@@ -51,11 +51,6 @@ def ended() -> None:
     st.session_state[_PAGE] = place[0]
 
 
-def _page() -> str:
-    context = get_script_run_ctx()
-    return context.page_script_hash if context else ""
-
-
 def _place() -> Place:
     choices = ((key, tuple(st.query_params.get_all(key))) for key in st.query_params)
-    return _page(), frozenset(choices)
+    return _compat.page(), frozenset(choices)

@@ -19,10 +19,9 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.text import _, language
-from core.ui import history
+from core.ui import _compat, history
 
 T = TypeVar("T")
 Tokens = tuple[str, ...]
@@ -310,8 +309,7 @@ def _resolve(key: str, clean: Clean, default: Tokens) -> Tokens:
     tokens = _current(key, clean) or default
     st.session_state.setdefault(_USED, {})[key] = tokens
     st.session_state[_ADDRESS][key] = () if tokens == default else tokens
-    context = get_script_run_ctx()
-    if context is not None and context.fragment_ids_this_run:
+    if _compat.in_fragment():
         write_address()
     return tokens
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.figures.theme import Mode
 from core.text import LANGUAGES
+from core.ui import _compat
 
 _LANGUAGE = "viewer.language"
 
@@ -36,7 +36,7 @@ def _nothing() -> None:
 
 def language() -> str:
     """The viewer's language; English in threads that belong to no viewer."""
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if not _compat.in_run():
         return "en"
     return str(st.session_state.get(_LANGUAGE, "en"))
 

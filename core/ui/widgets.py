@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import FerLabError
-from core.figures import theme
+from core.figures.chart import Chart
 from core.text import _
 from core.ui import state
+from core.ui._compat import DeltaGenerator
 from core.ui.sitemap import enter_through_home, has_page
-from core.ui.viewer import mode
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second that Home does without
@@ -113,10 +112,8 @@ def page_link(page: str, label: str, icon: str | None = None, **choices: str | l
 
 
 def figure_frame(
-    figure: go.Figure,
+    chart: Chart,
     key: str,
-    data: pd.DataFrame | None = None,
-    alt: str = "",
     *,
     caption: str | None = None,
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
@@ -125,10 +122,8 @@ def figure_frame(
     """Draw a figure with its camera button (PNG or SVG), and itself and its numbers as files.
 
     Args:
-        figure: built by `core.figures`.
+        chart: built by `core.figures`.
         key: unique on the page; names the downloaded files.
-        data: the numbers shown, offered as CSV.
-        alt: one sentence with what the figure shows, for those who cannot see it.
         caption: what must be known to read it.
         on_select: as in `st.plotly_chart`.
         selection_mode: as in `st.plotly_chart`.
@@ -138,10 +133,10 @@ def figure_frame(
     """
     with st.container(border=True, key=f"{key}_frame", gap="small"):
         event = st.plotly_chart(
-            theme.solid(figure, mode()),
+            chart.figure,
             key=key,
             theme=None,
-            alt=alt or None,
+            alt=chart.sentence or None,
             on_select=on_select,
             selection_mode=selection_mode,
             config={
@@ -159,11 +154,11 @@ def figure_frame(
         if caption:
             st.caption(caption)
         with st.container(horizontal=True, gap="small"):
-            if data is not None:
-                csv_button(data, key)
+            if chart.table is not None:
+                csv_button(chart.table, key)
             st.download_button(
                 _("Figure (HTML)"),
-                data=partial(_page_of, figure, mode(), key),
+                data=partial(_page_of, chart.figure, key),
                 file_name=f"{key}.html",
                 mime="text/html",
                 key=f"{key}_html",
@@ -174,10 +169,21 @@ def figure_frame(
     return event
 
 
-def _page_of(figure: go.Figure, mode: theme.Mode, key: str) -> str:
+def plot(chart: Chart, key: str) -> None:
+    """Draw a figure that changes several times a second: without frame, buttons and files."""
+    st.plotly_chart(
+        chart.figure,
+        key=key,
+        theme=None,
+        config={"displayModeBar": False, "responsive": True},
+        alt=chart.sentence or None,
+    )
+
+
+def _page_of(figure: go.Figure, key: str) -> str:
     """The figure as a page that works without a network; made only when it is asked for."""
     return str(
-        theme.solid(figure, mode).to_html(
+        figure.to_html(
             include_plotlyjs=True, div_id=key, config={"displaylogo": False, "responsive": True}
         )
     )

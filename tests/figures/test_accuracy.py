@@ -17,7 +17,7 @@ CONTEXT = [
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_dots_are_sorted_and_carry_their_intervals(mode: theme.Mode) -> None:
-    figure = accuracy.dots(SCORES, mode=mode)
+    figure = accuracy.dots(SCORES, mode=mode).figure
     good, better = figure.data
     assert (good.name, better.name) == ("Good", "Better")
     assert good.y[0] < better.y[0]
@@ -28,20 +28,22 @@ def test_dots_are_sorted_and_carry_their_intervals(mode: theme.Mode) -> None:
 
 
 def test_axis_reaches_every_line_and_band() -> None:
-    low, high = accuracy.dots(SCORES, CONTEXT).layout.xaxis.range
+    low, high = accuracy.dots(SCORES, CONTEXT).figure.layout.xaxis.range
     assert low < 24.5
     assert high > 75
-    near = accuracy.dots(SCORES).layout.xaxis.range
+    near = accuracy.dots(SCORES).figure.layout.xaxis.range
     assert near[0] > 60
 
 
 def test_axis_stays_within_percent() -> None:
-    figure = accuracy.dots([Score("a", "All", 1.0, 0.99, 1.0), Score("b", "None", 0, 0, 0.01)])
+    figure = accuracy.dots(
+        [Score("a", "All", 1.0, 0.99, 1.0), Score("b", "None", 0, 0, 0.01)]
+    ).figure
     assert list(figure.layout.xaxis.range) == [0, 100]
 
 
 def test_context_is_labelled_with_its_number_and_explained() -> None:
-    figure = accuracy.dots(SCORES, CONTEXT)
+    figure = accuracy.dots(SCORES, CONTEXT).figure
     assert [note.text for note in figure.layout.annotations] == [
         "always happy 24.5%",
         "people 65.0 \u00b1 5.0%",

@@ -22,7 +22,7 @@ NETWORKS = [
 
 
 def test_every_face_is_counted_once() -> None:
-    figure = counts(NETWORKS, CLASSES)
+    figure = counts(NETWORKS, CLASSES).figure
     assert [sum(bar.x) for bar in figure.data] == [3, 3]
     assert list(figure.data[0].x) == [0, 0, 0, 2, 1, 0, 0]
     assert counts_table(NETWORKS, CLASSES)["two"].sum() == 3
@@ -33,12 +33,12 @@ def test_every_confidence_falls_into_a_step() -> None:
     frame = confidence_table(NETWORKS)
     assert frame[["one", "two"]].sum().tolist() == [3, 3]
     assert frame["one"].iloc[-1] == 1
-    assert len(confidence(NETWORKS).data) == 2
+    assert len(confidence(NETWORKS).figure.data) == 2
     assert "One: half of the answers are at least 90% sure." in describe_confidence(NETWORKS)
 
 
 def test_probabilities_over_time_are_percent() -> None:
     shares = {"happy": [0.25, 0.5], "sad": [0.75, 0.5]}
-    figure = over_time([0.0, 1.5], shares)
+    figure = over_time([0.0, 1.5], shares, "film.mp4").figure
     assert [list(line.y) for line in figure.data] == [[25, 50], [75, 50]]
     assert time_table([0.0, 1.5], shares)["seconds"].tolist() == [0.0, 1.5]

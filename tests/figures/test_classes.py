@@ -20,7 +20,7 @@ SEVEN = Matrix("seven", "Seven", PUBLISHED, CLASSES)
 def test_bars_and_whiskers_are_the_scores_and_their_intervals(
     score: ClassScore, mode: theme.Mode
 ) -> None:
-    figure = classes.per_class([SEVEN, THREE], score, mode)
+    figure = classes.per_class([SEVEN, THREE], score, mode).figure
     bar = figure.data[0]
     low, high = class_interval(PUBLISHED, score)
     np.testing.assert_allclose(bar.x, 100 * SCORES[score](PUBLISHED))
@@ -32,20 +32,20 @@ def test_bars_and_whiskers_are_the_scores_and_their_intervals(
 
 
 def test_networks_differ_by_pattern_too() -> None:
-    figure = classes.per_class([SEVEN, THREE])
+    figure = classes.per_class([SEVEN, THREE]).figure
     assert figure.data[0].marker.pattern.shape != figure.data[1].marker.pattern.shape
     assert [trace.name for trace in figure.data] == ["Seven", "Three"]
 
 
 def test_classes_keep_their_order_whichever_network_comes_first() -> None:
-    figure = classes.per_class([THREE, SEVEN])
+    figure = classes.per_class([THREE, SEVEN]).figure
     found = list(figure.layout.yaxis.categoryarray)
     assert [label.split()[1].lower() for label in found] == list(CLASSES)
     assert len(figure.data[0].y) == 3
 
 
 def test_more_networks_make_a_higher_figure() -> None:
-    one, two = classes.per_class([SEVEN]), classes.per_class([SEVEN, THREE])
+    one, two = classes.per_class([SEVEN]).figure, classes.per_class([SEVEN, THREE]).figure
     assert two.layout.height > one.layout.height
 
 

@@ -15,7 +15,7 @@ P, Y = TABLE.probabilities, TABLE.label
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_two_hills_of_a_hundred_percent_each_and_their_means(mode: theme.Mode) -> None:
-    figure = confidence.distribution(P, Y, mode)
+    figure = confidence.distribution(P, Y, mode).figure
     right, wrong = figure.data
     assert sum(right.y[:-1]) == pytest.approx(100)
     assert sum(wrong.y[:-1]) == pytest.approx(100)
@@ -28,7 +28,7 @@ def test_two_hills_of_a_hundred_percent_each_and_their_means(mode: theme.Mode) -
 
 
 def test_distribution_without_errors_marks_one_mean() -> None:
-    figure = confidence.distribution(np.eye(3), np.arange(3))
+    figure = confidence.distribution(np.eye(3), np.arange(3)).figure
     assert len(figure.layout.shapes) == 1
     assert sum(figure.data[1].y) == 0
 
@@ -41,7 +41,7 @@ def test_distribution_table_counts_every_prediction() -> None:
 
 def test_bands_stack_to_all_predictions_and_say_their_error_rate() -> None:
     found = bands(P, Y)
-    figure = confidence.by_band(found)
+    figure = confidence.by_band(found).figure
     right, wrong = figure.data
     assert sum(right.x) + sum(wrong.x) == len(Y)
     assert list(wrong.y) == ["below 60%", "60% to 80%", "80% and above"]
@@ -52,7 +52,7 @@ def test_bands_stack_to_all_predictions_and_say_their_error_rate() -> None:
 
 def test_an_empty_band_has_no_error_rate() -> None:
     found = bands(np.array([[0.9, 0.1]]), np.array([0]))
-    assert len(confidence.by_band(found).layout.annotations) == 1
+    assert len(confidence.by_band(found).figure.layout.annotations) == 1
     assert confidence.band_table(found)["images"].tolist() == [0, 0, 1]
 
 

@@ -18,7 +18,7 @@ def network(name: str, seed: int, n: int = 2800) -> Selective:
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_a_line_and_a_mark_each(mode: theme.Mode) -> None:
     networks = [network("one", 1), network("two", 2)]
-    figure = coverage.curves(networks, 0.6, mode)
+    figure = coverage.curves(networks, 0.6, mode).figure
     lines = [trace for trace in figure.data if trace.mode == "lines"]
     marks = [trace for trace in figure.data if trace.mode == "markers"]
     assert [line.name for line in lines] == ["One", "Two"]
@@ -33,12 +33,12 @@ def test_a_line_and_a_mark_each(mode: theme.Mode) -> None:
 
 @pytest.mark.parametrize("threshold", [None, 1.0])
 def test_no_mark_where_nothing_is_answered(threshold: float | None) -> None:
-    figure = coverage.curves([network("one", 1)], threshold)
+    figure = coverage.curves([network("one", 1)], threshold).figure
     assert len(figure.data) == 1
 
 
 def test_few_images() -> None:
-    figure = coverage.curves([network("one", 1, n=7)])
+    figure = coverage.curves([network("one", 1, n=7)]).figure
     assert len(figure.data[0].x) == 7
 
 

@@ -19,7 +19,7 @@ ROC = {
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_every_class_has_its_own_line_and_its_area_in_the_legend(mode: theme.Mode) -> None:
-    figure = curves.roc(ROC, mode)
+    figure = curves.roc(ROC, mode).figure
     lines = [trace for trace in figure.data if trace.name != "chance"]
     assert len({(line.line.color, line.line.dash) for line in lines}) == len(CLASSES)
     for line, name in zip(lines, CLASSES, strict=True):
@@ -29,14 +29,14 @@ def test_every_class_has_its_own_line_and_its_area_in_the_legend(mode: theme.Mod
 
 def test_precision_and_recall() -> None:
     found = {"happy": precision_recall(TABLE.probabilities[:, 3], TABLE.label == 3)}
-    (line,) = curves.precision_recall(found).data
+    (line,) = curves.precision_recall(found).figure.data
     assert line.x[-1] == 100
     assert max(line.y) <= 100
 
 
 def test_an_undefined_curve_is_left_out() -> None:
     undefined = roc(np.zeros(2), np.zeros(2, bool))
-    figure = curves.roc({"happy": undefined, "sad": ROC["sad"]})
+    figure = curves.roc({"happy": undefined, "sad": ROC["sad"]}).figure
     assert len(figure.data) == 2
     assert len(curves.table({"happy": undefined}, "x", "y")) == 0
 

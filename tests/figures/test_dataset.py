@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
-import cv2
 import numpy as np
 import pytest
 
@@ -17,7 +14,7 @@ SPLITS = {name: SUPPORTS[name] for name in ("Training", "PublicTest", "PrivateTe
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_counts_stack_to_the_totals(mode: theme.Mode) -> None:
-    figure = dataset.counts(SPLITS, CLASSES, mode)
+    figure = dataset.counts(SPLITS, CLASSES, mode).figure
     bars = [trace for trace in figure.data if trace.type == "bar"]
     assert [bar.name for bar in bars] == list(SPLITS)
     assert sum(sum(bar.x) for bar in bars) == 35_887
@@ -30,7 +27,7 @@ def test_counts_stack_to_the_totals(mode: theme.Mode) -> None:
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_shares_add_up_in_each_split(mode: theme.Mode) -> None:
-    figure = dataset.shares(SPLITS, CLASSES, mode)
+    figure = dataset.shares(SPLITS, CLASSES, mode).figure
     for trace in figure.data[:3]:
         assert sum(trace.x) == pytest.approx(100)
     assert len({trace.marker.symbol for trace in figure.data[:3]}) == 3
@@ -39,30 +36,13 @@ def test_shares_add_up_in_each_split(mode: theme.Mode) -> None:
 
 
 def test_split_without_images_has_no_shares() -> None:
-    figure = dataset.shares({"Training": [0] * 7}, CLASSES)
+    figure = dataset.shares({"Training": [0] * 7}, CLASSES).figure
     assert sum(figure.data[0].x) == 0
-
-
-def test_faces_keep_their_pixels_and_their_order() -> None:
-    pictures = [np.full((48, 48), 30 * place, dtype=np.uint8) for place in range(7)]
-    figure = dataset.faces(pictures, list(CLASSES))
-    assert [note.text for note in figure.layout.annotations] == list(CLASSES)
-    assert len(figure.data) == 7
-    encoded = base64.b64decode(figure.data[2].source.split(",")[1])
-    found = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
-    np.testing.assert_array_equal(found, pictures[2])
-
-
-def test_more_faces_take_more_rows() -> None:
-    pictures = [np.zeros((48, 48), dtype=np.uint8)] * 5
-    one = dataset.faces(pictures[:4], list("abcd"))
-    two = dataset.faces(pictures, list("abcde"))
-    assert two.layout.height > one.layout.height
 
 
 def test_spread_draws_the_given_percentiles() -> None:
     row = dataset.Percentiles("happy", mean=130, p5=70, p25=105, p50=128, p75=150, p95=185)
-    box = dataset.spread([row], "Brightness (0 to 255)").data[0]
+    box = dataset.spread([row], "Brightness (0 to 255)").figure.data[0]
     found = [box.lowerfence[0], box.q1[0], box.median[0], box.q3[0], box.upperfence[0]]
     assert found == [70, 105, 128, 150, 185]
     assert box.mean[0] == 130

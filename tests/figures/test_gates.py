@@ -23,7 +23,7 @@ def test_a_card_that_does_not_fit_is_refused() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_raster_shows_every_channel_once(mode: Mode) -> None:
-    figure = gates.raster(VALUES, BLOCKS, mode)
+    figure = gates.raster(VALUES, BLOCKS, "Gated", mode).figure
     assert len(figure.data) == 2
     first = np.asarray(figure.data[0].z, dtype=float)
     assert first.shape == (3, gates.COLUMNS)
@@ -37,7 +37,7 @@ def test_raster_shows_every_channel_once(mode: Mode) -> None:
 
 
 def test_raster_of_a_single_block() -> None:
-    assert len(gates.raster(np.ones(4), {"only": 4}).data) == 1
+    assert len(gates.raster(np.ones(4), {"only": 4}, "Gated").figure.data) == 1
 
 
 def test_summary_counts_and_names_the_open_ones() -> None:

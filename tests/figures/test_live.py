@@ -10,7 +10,7 @@ ROWS = [np.full(7, 1 / 7), np.eye(7)[3], np.eye(7)[3], np.eye(7)[5]]
 
 
 def test_a_line_for_each_class_that_stops_at_zero() -> None:
-    figure = live.timeline([-3.0, -2.5, -0.5, 0.0], ROWS, CLASSES)
+    figure = live.timeline([-3.0, -2.5, -0.5, 0.0], ROWS, CLASSES).figure
     assert [line.name for line in figure.data] == [class_label(name) for name in CLASSES]
     happy = figure.data[3]
     assert happy.x[0] == -3.0
@@ -21,13 +21,13 @@ def test_a_line_for_each_class_that_stops_at_zero() -> None:
 
 
 def test_the_line_is_interrupted_where_the_face_was_away() -> None:
-    figure = live.timeline([-3.0, -2.5, -0.5, 0.0], ROWS, CLASSES)
+    figure = live.timeline([-3.0, -2.5, -0.5, 0.0], ROWS, CLASSES).figure
     assert [bool(np.isnan(value)) for value in figure.data[0].y] == [0, 0, 1, 0, 0]
 
 
 def test_a_single_moment_and_none() -> None:
-    assert len(live.timeline([0.0], ROWS[:1], CLASSES).data[0].x) == 1
-    assert len(live.timeline([], [], CLASSES, "light").data) == 7
+    assert len(live.timeline([0.0], ROWS[:1], CLASSES).figure.data[0].x) == 1
+    assert len(live.timeline([], [], CLASSES, "light").figure.data) == 7
 
 
 def test_in_a_sentence() -> None:

@@ -17,7 +17,7 @@ RANKED = confused_pairs(np.array(PUBLISHED))
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_every_bar_names_the_cell_that_it_counts(mode: theme.Mode) -> None:
-    figure = pairs.bars(RANKED, CLASSES, mode)
+    figure = pairs.bars(RANKED, CLASSES, mode).figure
     total = 0
     for bar in figure.data:
         for length, (true, predicted) in zip(bar.x, bar.customdata, strict=True):
@@ -53,7 +53,7 @@ SMALL, GOOD, BAD = (
 
 @pytest.mark.parametrize("by", ["parameters", "megabytes"])
 def test_front_joins_what_none_beats(by: tradeoff.Cost) -> None:
-    figure = tradeoff.bubbles([BAD, GOOD, SMALL], by)
+    figure = tradeoff.bubbles([BAD, GOOD, SMALL], by).figure
     front = figure.data[0]
     assert front.mode == "lines"
     assert list(front.x) == [1, 15]
@@ -65,7 +65,7 @@ def test_front_joins_what_none_beats(by: tradeoff.Cost) -> None:
 
 
 def test_networks_without_a_time_are_left_out() -> None:
-    figure = tradeoff.bubbles([BAD, GOOD, SMALL], "single_ms")
+    figure = tradeoff.bubbles([BAD, GOOD, SMALL], "single_ms").figure
     assert [bubble.name for bubble in figure.data[1:]] == ["Good", "Small"]
     assert list(figure.data[1].x) == [9.0]
     low, high = figure.layout.xaxis.range
@@ -76,7 +76,7 @@ def test_networks_without_a_time_are_left_out() -> None:
 
 def test_names_of_bubbles_that_lie_together_stand_below_each_other() -> None:
     near = [priced(name, 0.69 + step / 1000, 15_000_000) for step, name in enumerate("abc")]
-    figure = tradeoff.bubbles([SMALL, *near])
+    figure = tradeoff.bubbles([SMALL, *near]).figure
     low, high = figure.layout.yaxis.range
     heights = {
         note.text: note.yshift + tradeoff.PLOT * (note.y - low) / (high - low)
@@ -90,5 +90,5 @@ def test_names_of_bubbles_that_lie_together_stand_below_each_other() -> None:
 
 
 def test_one_network_needs_no_front() -> None:
-    assert [trace.name for trace in tradeoff.bubbles([GOOD]).data] == ["Good"]
-    assert not tradeoff.bubbles([]).data
+    assert [trace.name for trace in tradeoff.bubbles([GOOD]).figure.data] == ["Good"]
+    assert not tradeoff.bubbles([]).figure.data

@@ -27,7 +27,7 @@ def test_classes_of_all_networks_in_the_order_of_the_dataset() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_one_bar_a_class_and_network(mode: Mode) -> None:
-    figure = probabilities.bars([SEVEN, THREE], 0.5, mode)
+    figure = probabilities.bars([SEVEN, THREE], 0.5, mode).figure
     assert [trace.name for trace in figure.data] == ["CNN", "Three"]
     assert list(figure.data[0].x) == pytest.approx(list(100 * SEVEN.probabilities))
     assert list(figure.data[1].y) == [class_label(name) for name in THREE.classes]

@@ -17,7 +17,7 @@ FOUND = reliability(TABLE.probabilities, TABLE.label)
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_a_bar_for_every_group_with_images(mode: theme.Mode) -> None:
-    figure = figures.diagram(FOUND, mode=mode)
+    figure = figures.diagram(FOUND, mode=mode).figure
     bars = figure.data[0]
     there = FOUND.count > 0
     assert bars.y == pytest.approx(100 * FOUND.accuracy[there])
@@ -28,7 +28,7 @@ def test_a_bar_for_every_group_with_images(mode: theme.Mode) -> None:
 
 def test_another_state_is_drawn_as_a_line() -> None:
     moved = reliability(apply_temperature(TABLE.probabilities, 2.0), TABLE.label)
-    with_line, without = figures.diagram(moved, FOUND), figures.diagram(moved)
+    with_line, without = figures.diagram(moved, FOUND).figure, figures.diagram(moved).figure
     assert len(with_line.data) == len(without.data) + 1
     line = next(trace for trace in with_line.data if trace.name == "as the network states it")
     assert line.x == pytest.approx(100 * FOUND.confidence[FOUND.count > 0])
@@ -45,4 +45,4 @@ def test_table_and_description() -> None:
 def test_nothing_to_draw() -> None:
     empty = reliability(np.zeros((0, 2)), np.zeros(0, int))
     assert figures.describe(empty) == "No predictions."
-    assert len(figures.diagram(empty).data[0].y) == 0
+    assert len(figures.diagram(empty).figure.data[0].y) == 0

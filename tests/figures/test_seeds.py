@@ -21,7 +21,7 @@ def found(lab: Lab) -> list[Spread]:
 
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_every_run_is_a_dot_around_the_mean(found: list[Spread], mode: theme.Mode) -> None:
-    figure = seeds.dots(found, mode)
+    figure = seeds.dots(found, mode).figure
     low, high = figure.layout.xaxis.range
     for spread in found:
         runs, mean = (trace for trace in figure.data if trace.name == spread.label)

@@ -93,11 +93,10 @@ def test_numbers_follow_the_language(
     assert theme.blank().layout.separators == separators
 
 
-def test_solid_figure_is_a_copy_with_the_page_behind_it() -> None:
-    figure = theme.blank("light")
-    found = theme.solid(figure, "light")
-    assert found.layout.paper_bgcolor == theme.INKS["light"].paper
-    assert figure.layout.paper_bgcolor is None
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_a_figure_stands_on_the_page_s_colour(mode: theme.Mode) -> None:
+    look = theme.blank(mode).layout.template.layout
+    assert look.paper_bgcolor == look.plot_bgcolor == theme.INKS[mode].paper
 
 
 def test_title_makes_room_for_its_lines() -> None:

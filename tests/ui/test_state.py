@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st_
 from streamlit.testing.v1 import AppTest
 
-from core.ui import history, state
+from core.ui import _compat, state
 
 
 def controls() -> None:
@@ -221,8 +221,10 @@ def test_peeking_before_and_after_the_widget_changes_nothing() -> None:
 
 
 def test_back_to_where_a_run_had_ended_undoes_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = SimpleNamespace(page_script_hash="page", is_history_navigation=False)
-    monkeypatch.setattr(history, "get_script_run_ctx", lambda: context)
+    context = SimpleNamespace(
+        page_script_hash="page", is_history_navigation=False, fragment_ids_this_run=None
+    )
+    monkeypatch.setattr(_compat, "get_script_run_ctx", lambda **_kwargs: context)
     app = open_app()
     app.selectbox[0].set_value("b")
     app.slider[0].set_value(9)

@@ -13,7 +13,7 @@ from core.evaluation.measured import Measured
 from core.evaluation.metrics import accuracy, balanced_accuracy, wilson
 from core.figures import confusion
 from core.text import _, number, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.confusion import uploads
@@ -121,10 +121,8 @@ def _scores(measured: Measured, pictures: int) -> None:
 
 def _matrix(measured: Measured) -> None:
     widgets.figure_frame(
-        confusion.matrix(measured.matrix, measured.classes, "row", app.mode()),
+        confusion.matrix(measured.matrix, measured.classes, "row", viewer.mode()),
         "batch_confusion",
-        confusion.table(measured.matrix, measured.classes),
-        alt=confusion.describe(measured.matrix, measured.classes),
         caption=_("The largest face of each labelled picture; frames of videos are left out."),
     )
     st.button(

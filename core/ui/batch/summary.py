@@ -13,7 +13,7 @@ from core.evaluation.metrics import wilson
 from core.figures import batch as figures
 from core.figures.batch import Answers
 from core.text import _, number, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.words.networks import title
@@ -31,18 +31,14 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     with left:
         st.markdown(f"##### {_('Expressions')}")
         widgets.figure_frame(
-            figures.counts(answers, batch.classes, app.mode()),
+            figures.counts(answers, batch.classes, viewer.mode()),
             "batch_expressions",
-            figures.counts_table(answers, batch.classes),
-            alt=figures.describe_counts(answers, batch.classes),
         )
     with right:
         st.markdown(f"##### {_('How sure the networks are')}")
         widgets.figure_frame(
-            figures.confidence(answers, app.mode()),
+            figures.confidence(answers, viewer.mode()),
             "batch_confidence",
-            figures.confidence_table(answers),
-            alt=figures.describe_confidence(answers),
             caption=_("Calibrated probabilities of the answers."),
         )
     if len(answers) > 1:
@@ -130,11 +126,7 @@ def _over_time(batch: Batch, faces: Sequence[Found]) -> None:
     seconds = [row.seconds or 0.0 for row in rows]
     shares = {label: [row.probabilities[label] for row in rows] for label in by_id[network].classes}
     widgets.figure_frame(
-        figures.over_time(seconds, shares, app.mode()),
+        figures.over_time(seconds, shares, name, viewer.mode()),
         "batch_time",
-        figures.time_table(seconds, shares),
-        alt=_("Probabilities of the expressions of the largest face of {name} over time").format(
-            name=name
-        ),
         caption=_("The largest face of each frame that was looked at; others are in the table."),
     )

@@ -17,7 +17,7 @@ from core.figures.labels import class_name
 from core.roles import REPORT
 from core.schema import Agreement
 from core.text import _, percent
-from core.ui import app, resources, state, widgets
+from core.ui import resources, state, viewer, widgets
 from core.ui.comparison.view import View
 
 
@@ -36,10 +36,8 @@ def dots(view: View) -> None:
         Score(item.id, item.title, item.accuracy, *item.accuracy_interval) for item in view.scores
     ]
     widgets.figure_frame(
-        accuracy.dots(scores, lines, app.mode()),
+        accuracy.dots(scores, lines, viewer.mode()),
         "accuracy",
-        accuracy.table(scores),
-        accuracy.describe(scores),
         caption=_("Whiskers: 95% intervals (Wilson). Dotted lines: what to compare with."),
     )
 
@@ -132,10 +130,8 @@ def crowd(view: View) -> None:
         for name, item in found.items()
     ]
     widgets.figure_frame(
-        accuracy.dots(scores, (), app.mode(), _("Agreement with the FER+ majority (%)")),
+        accuracy.dots(scores, (), viewer.mode(), _("Agreement with the FER+ majority (%)")),
         "crowd",
-        accuracy.table(scores),
-        accuracy.describe(scores),
         caption=_(
             "Ten people named every image again (FER+). The labels of FER-2013 are so noisy that "
             "this crowd, taken as a network, would be right on {share} of the test images."

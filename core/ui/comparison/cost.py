@@ -12,7 +12,7 @@ from core.figures import tradeoff
 from core.figures.entries import Score
 from core.schema import MODEL
 from core.text import _
-from core.ui import app, resources, state, widgets
+from core.ui import resources, state, viewer, widgets
 from core.ui.comparison.view import View
 
 if TYPE_CHECKING:
@@ -38,10 +38,8 @@ def show(view: View) -> None:
         "cost", costs, "parameters", _("Cost"), text=tradeoff.cost_name, kind="segmented"
     )
     widgets.figure_frame(
-        tradeoff.bubbles(priced, by, app.mode()),
+        tradeoff.bubbles(priced, by, viewer.mode()),
         "cost_accuracy",
-        tradeoff.table(priced),
-        tradeoff.describe(priced, by),
         caption=_caption(by, latencies),
     )
     if latencies is None:

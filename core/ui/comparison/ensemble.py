@@ -10,7 +10,7 @@ from core.evaluation.significance import compare, sentence
 from core.figures import confusion
 from core.roles import SELECTION
 from core.text import _, percent
-from core.ui import app, ensembles, widgets
+from core.ui import ensembles, viewer, widgets
 from core.ui.comparison.view import View
 
 
@@ -60,10 +60,8 @@ def _scores(view: View, ensemble: Measured) -> None:
         )
     with right:
         widgets.figure_frame(
-            confusion.matrix(ensemble.matrix, ensemble.classes, "row", app.mode()),
+            confusion.matrix(ensemble.matrix, ensemble.classes, "row", viewer.mode()),
             "ensemble_matrix",
-            confusion.table(ensemble.matrix, ensemble.classes),
-            confusion.describe(ensemble.matrix, ensemble.classes),
         )
 
 

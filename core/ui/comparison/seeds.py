@@ -7,7 +7,7 @@ import streamlit as st
 from core.evaluation.seeds import contests, sentence, spreads
 from core.figures import seeds
 from core.text import _
-from core.ui import app, widgets
+from core.ui import viewer, widgets
 from core.ui.comparison.view import View
 
 
@@ -23,10 +23,8 @@ def show(view: View) -> None:
     for contest in contests(found):
         st.markdown(sentence(contest))
     widgets.figure_frame(
-        seeds.dots(found, app.mode()),
+        seeds.dots(found, viewer.mode()),
         "seeds",
-        seeds.table(found),
-        seeds.describe(found),
         caption=_(
             "Each dot is one training run from its own seed; bar and whiskers: their mean and "
             "standard deviation. Runs at another input size than the recipe's compare with each "

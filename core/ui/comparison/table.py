@@ -12,7 +12,7 @@ from core.evaluation.comparison import Interval, Scored
 from core.figures.labels import class_label
 from core.figures.theme import INKS
 from core.text import _, number, percent, signed
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.comparison.view import View
 
 CLASS_SCORES = ("recall", "precision", "f1", "support")
@@ -126,12 +126,12 @@ def _signed_color(value: float) -> str:
     rounded = round(value, 1)
     if not rounded or math.isnan(value):
         return ""
-    ink = INKS[app.mode()]
+    ink = INKS[viewer.mode()]
     return f"color: {ink.good if rounded > 0 else ink.bad}"
 
 
 def _mark_reference(row: pd.Series, reference: str) -> list[str]:
-    style = f"background-color: {INKS[app.mode()].panel}" if row.name == reference else ""
+    style = f"background-color: {INKS[viewer.mode()].panel}" if row.name == reference else ""
     return [style] * len(row)
 
 

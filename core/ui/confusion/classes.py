@@ -12,7 +12,7 @@ from core.evaluation.pairs import confused_pairs
 from core.figures import confusion, pairs
 from core.figures.labels import class_label, class_name
 from core.text import _, number, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.confusion import matrices
 from core.ui.confusion.columns import Chosen
 
@@ -30,10 +30,8 @@ def confused(chosen: Chosen) -> None:
         return
     side = matrices.SIDES[chosen.all.index(item)]
     widgets.figure_frame(
-        pairs.bars(ranked[:SHOWN], item.classes, app.mode()),
+        pairs.bars(ranked, item.classes, viewer.mode(), SHOWN),
         "confused_pairs",
-        pairs.table(ranked, item.classes),
-        pairs.describe(ranked, item.classes),
         caption=_("Click a bar to look at its cell."),
         on_select=partial(matrices.clicked, "confused_pairs", side),
     )
@@ -57,13 +55,9 @@ def _folded(item: Measured, name: str) -> None:
     matrix = one_vs_rest(item.matrix, item.classes.index(name))
     (hits, missed), (false, rest) = matrix.tolist()
     names = [name, _("All others")]
-    figure = confusion.matrix(matrix, names, "none", app.mode())
-    figure.update_layout(height=260).update_xaxes(tickangle=0)
     widgets.figure_frame(
-        figure,
+        confusion.matrix(matrix, names, "none", viewer.mode(), height=260),
         f"one_vs_rest_{item.id}",
-        confusion.table(matrix, names),
-        confusion.describe(matrix, names),
     )
     called = class_name(name).lower()
     lines = [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from core.evaluation.measured import Measured
 from core.evaluation.metrics import NORMALISATIONS, Normalisation, accuracy
 from core.evaluation.pairs import worst_cell
 from core.figures import confusion
+from core.figures.entries import Matrix
 from core.text import _, number, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.confusion.columns import Chosen
 
 SIDES = ("first", "second")
@@ -78,10 +78,8 @@ def one(item: Measured, place: str, by: Normalisation, selected: confusion.Cell)
         _badge(item)
     key = f"confusion_{item.id}"
     widgets.figure_frame(
-        confusion.matrix(item.matrix, item.classes, by, app.mode(), selected),
+        confusion.matrix(item.matrix, item.classes, by, viewer.mode(), selected),
         key,
-        confusion.table(item.matrix, item.classes),
-        confusion.describe(item.matrix, item.classes),
         on_select=partial(clicked, key, place),
     )
 
@@ -105,31 +103,15 @@ def difference(
     st.markdown("#### " + _("Difference"))
     key = "confusion_difference"
     widgets.figure_frame(
-        confusion.difference(
-            second.matrix,
-            first.matrix,
-            first.classes,
-            (second.title, first.title),
-            by,
-            app.mode(),
-            selected,
-        ),
+        confusion.difference(_matrix(first), _matrix(second), by, viewer.mode(), selected),
         key,
-        _both(first, second),
-        _("Confusion matrix of {second} minus that of {first}.").format(
-            second=second.title, first=first.title
-        ),
         caption=_("On the diagonal more is better, everywhere else less is better."),
         on_select=partial(clicked, key),
     )
 
 
-def _both(first: Measured, second: Measured) -> pd.DataFrame:
-    """Counts and row shares of both matrices, one row a cell."""
-    tables = [confusion.table(item.matrix, item.classes) for item in (first, second)]
-    return tables[0].merge(
-        tables[1], on=["true", "predicted"], suffixes=(f"_{first.id}", f"_{second.id}")
-    )
+def _matrix(item: Measured) -> Matrix:
+    return Matrix(item.id, item.title, item.matrix, item.classes)
 
 
 def warn_other_images(chosen: Chosen) -> None:

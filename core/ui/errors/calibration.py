@@ -11,7 +11,7 @@ from core.evaluation.calibration import (
 from core.figures import reliability as figures
 from core.roles import apply_temperature
 from core.text import _, number, percent
-from core.ui import app, glossary, state, widgets
+from core.ui import glossary, state, viewer, widgets
 from core.ui.errors.view import View
 
 LOW, HIGH = 0.3, 3.0
@@ -56,10 +56,8 @@ def draw(view: View) -> None:
         )
         widgets.metric_card(_("ECE there"), percent(view.scores.ece_calibrated))
     widgets.figure_frame(
-        figures.diagram(found, None if temperature == 1 else stated, app.mode()),
+        figures.diagram(found, None if temperature == 1 else stated, viewer.mode()),
         "reliability",
-        figures.table(found),
-        alt=figures.describe(found),
         caption=_(
             "Bars below the dotted line: the network claims more than it keeps. Bars above it: it "
             "claims less. The small bars show how many images each group has."

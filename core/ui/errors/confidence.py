@@ -7,7 +7,7 @@ import streamlit as st
 from core.evaluation.confidence import bands
 from core.figures import confidence
 from core.text import _
-from core.ui import app, widgets
+from core.ui import viewer, widgets
 from core.ui.errors.view import View
 
 
@@ -16,24 +16,21 @@ def draw(view: View) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown(f"##### {_('How sure when right, how sure when wrong')}")
+        chart = confidence.distribution(view.probabilities, view.label, viewer.mode())
         widgets.figure_frame(
-            confidence.distribution(view.probabilities, view.label, app.mode()),
+            chart,
             "confidence",
-            confidence.distribution_table(view.probabilities, view.label),
-            alt=confidence.describe_gap(view.probabilities, view.label),
             caption=_(
                 "{sentence} The further apart the two hills, the more can be read from a "
                 "confidence."
-            ).format(sentence=confidence.describe_gap(view.probabilities, view.label)),
+            ).format(sentence=chart.sentence),
         )
     with right:
         st.markdown(f"##### {_('Errors by confidence')}")
         found = bands(view.probabilities, view.label)
         widgets.figure_frame(
-            confidence.by_band(found, app.mode()),
+            confidence.by_band(found, viewer.mode()),
             "confidence_bands",
-            confidence.band_table(found),
-            alt=confidence.describe_bands(found),
             caption=_(
                 "Errors in the top band are the dangerous ones: nothing warns of them. Errors in "
                 "the lowest can be kept silent (see Coverage)."

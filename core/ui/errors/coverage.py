@@ -8,7 +8,7 @@ from core.evaluation.calibration import coverage_accuracy
 from core.figures import coverage as figures
 from core.roles import apply_temperature
 from core.text import _, percent
-from core.ui import app, glossary, state, widgets
+from core.ui import glossary, state, viewer, widgets
 from core.ui.errors.view import View
 
 
@@ -69,10 +69,8 @@ def draw(view: View) -> None:
             delta=_("of all images"),
         )
     widgets.figure_frame(
-        figures.curves(curves, threshold, app.mode()),
+        figures.curves(curves, threshold, viewer.mode()),
         "coverage",
-        figures.table(curves),
-        alt=figures.describe(curves, threshold),
         caption=_(
             "To the right every image is answered; to the left only the surest ones. The mark is "
             "the threshold chosen above."

@@ -11,7 +11,7 @@ import streamlit as st
 from core.evaluation.curves import Curve, precision_recall, roc
 from core.figures import curves as figures
 from core.text import _, number
-from core.ui import app, glossary, state, widgets, words
+from core.ui import glossary, state, viewer, widgets, words
 from core.ui.errors.view import View
 
 
@@ -35,18 +35,15 @@ def draw(view: View) -> None:
         "pr": {name: _curve(precision_recall, view, name) for name in view.item.classes},
     }
     shown = {name: both[kind][name] for name in chosen}
-    area = _("Area under the curve") if kind == "roc" else _("Average precision")
-    build, axes = (
-        (figures.roc, ("false_positive_rate", "true_positive_rate"))
+    build, area = (
+        (figures.roc, figures.roc_area())
         if kind == "roc"
-        else (figures.precision_recall, ("recall", "precision"))
+        else (figures.precision_recall, figures.precision_recall_area())
     )
     if shown:
         widgets.figure_frame(
-            build(shown, app.mode()),
+            build(shown, viewer.mode()),
             kind,
-            figures.table(shown, *axes),
-            alt=figures.describe(shown, area),
             caption=_("One expression against all others. Behind each name: {area}.").format(
                 area=area[:1].lower() + area[1:]
             ),

@@ -12,7 +12,7 @@ from core.evaluation import metrics
 from core.evaluation.results import NetworkResults
 from core.figures import confusion
 from core.text import _, number, percent, signed
-from core.ui import app, state, widgets, words
+from core.ui import state, viewer, widgets, words
 
 CLASSES = ("angry", "sad", "surprise")
 EXAMPLES: dict[str, tuple[int, ...]] = {
@@ -178,10 +178,8 @@ def _scores(matrix: np.ndarray) -> None:
             text=confusion.normalisation_name,
         )
         widgets.figure_frame(
-            confusion.matrix(matrix, CLASSES, by, app.mode()).update_layout(height=340),
+            confusion.matrix(matrix, CLASSES, by, viewer.mode(), height=340),
             "edited_matrix",
-            confusion.table(matrix, CLASSES),
-            alt=confusion.describe(matrix, CLASSES),
         )
 
 

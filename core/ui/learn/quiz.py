@@ -18,7 +18,7 @@ from core.figures import confusion as figures
 from core.labels import CLASSES
 from core.roles import REPORT
 from core.text import _, number, percent
-from core.ui import app, face_tiles, resources, state, widgets, words
+from core.ui import face_tiles, resources, state, viewer, widgets, words
 
 KEY = "quiz"
 _FORM = re.compile(rf"(\d{{1,4}})\.([0-{len(CLASSES) - 1}]{{0,{quiz.QUESTIONS}}})")
@@ -186,10 +186,8 @@ def _result(questions: list[Question], game: Game, whole: list[NetworkResults]) 
         matrix = confusion(label, answers, len(CLASSES))
         st.markdown(f"##### {_('Your confusion matrix')}")
         widgets.figure_frame(
-            figures.matrix(matrix, CLASSES, "none", app.mode()),
+            figures.matrix(matrix, CLASSES, "none", viewer.mode()),
             "your_matrix",
-            figures.table(matrix, CLASSES),
-            alt=figures.describe(matrix, CLASSES),
         )
     with side:
         st.markdown(f"##### {_('On the same ten')}")

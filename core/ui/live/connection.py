@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from core.live import connection
 from core.live.connection import Access, IceServer, SetupError, Source
 from core.text import _
 from core.ui import widgets
+from core.ui._compat import StreamlitSecretNotFoundError
 from core.ui.live.measurements import SILENT
 from core.ui.live.stream import Playing, Session
 

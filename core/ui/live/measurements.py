@@ -17,7 +17,6 @@ from core.text import _, number, percent
 from core.ui import viewer, widgets
 from core.words.networks import title
 
-PLOT = {"displayModeBar": False, "responsive": True}
 SILENT = 3.0
 """Seconds without a frame after which the viewer is told so."""
 
@@ -55,13 +54,7 @@ def now(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
             widgets.metric_card(
                 answer.title, class_label(label), delta=percent(answer.of(label) or 0.0, 0)
             )
-    st.plotly_chart(
-        probabilities.bars(answers, mode=viewer.mode()),
-        key="live.bars",
-        theme=None,
-        config=PLOT,
-        alt=probabilities.describe(answers),
-    )
+    widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.bars")
 
 
 def timeline(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
@@ -78,14 +71,9 @@ def timeline(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
         if len(live.classes) > 1:
             st.caption(title(cards[name]))
         values = [moment.answers[name] for moment in seen]
-        st.plotly_chart(
-            figures.timeline(
-                [moment.seconds - end for moment in seen], values, classes, viewer.mode()
-            ),
-            key=f"live.timeline.{name}",
-            theme=None,
-            config=PLOT,
-            alt=figures.describe(values, classes),
+        seconds = [moment.seconds - end for moment in seen]
+        widgets.plot(
+            figures.timeline(seconds, values, classes, viewer.mode()), f"live.timeline.{name}"
         )
 
 

@@ -58,10 +58,4 @@ def draw(cards: list[Card], settings: Settings) -> None:
                 answer.title, class_label(answer.label), delta=percent(answer.confidence, 0)
             )
     if answers:
-        st.plotly_chart(
-            probabilities.bars(answers, mode=viewer.mode()),
-            key="live.snapshot.bars",
-            theme=None,
-            config={"displayModeBar": False},
-            alt=probabilities.describe(answers),
-        )
+        widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.snapshot.bars")

@@ -29,8 +29,6 @@ def show(answers: Sequence[Answer], threshold: float) -> None:
     widgets.figure_frame(
         probabilities.bars(answers, threshold, viewer.mode()),
         "probabilities",
-        probabilities.table(answers),
-        alt=probabilities.describe(answers),
     )
 
 

@@ -97,10 +97,8 @@ def channel_gates(face: int, found: Sequence[Reading]) -> None:
                     )
                 )
             widgets.figure_frame(
-                gates.raster(values, blocks, viewer.mode()),
+                gates.raster(values, blocks, title(reading.card), viewer.mode()),
                 f"gates_{reading.card.id}",
-                gates.table(values, blocks),
-                alt=_("The gate of every channel of {network}").format(network=title(reading.card)),
                 caption=_(
                     "Each cell is a channel. A gate near 1 lets the channel through, near 0 "
                     "shuts it. The number of a channel has no meaning outside this network."

@@ -1,0 +1,55 @@
+"""Every name of Streamlit's that its documentation does not promise, with why it is needed.
+
+All were read in Streamlit 1.67. When a new version is pinned, look at this file first.
+"""
+
+from __future__ import annotations
+
+# Elements that functions here return and take have no public name for annotations.
+from streamlit.delta_generator import DeltaGenerator
+
+# What `st.secrets` raises where there is no file of secrets; public by its message only.
+from streamlit.errors import StreamlitSecretNotFoundError
+
+# `st.navigation` returns this; `st.Page` is a function, so the class has no public name.
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+__all__ = [
+    "DeltaGenerator",
+    "StreamlitPage",
+    "StreamlitSecretNotFoundError",
+    "by_history",
+    "in_fragment",
+    "in_run",
+    "page",
+]
+
+
+def in_run() -> bool:
+    """Whether this thread runs a page for a viewer; session state exists only there."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
+def in_fragment() -> bool:
+    """Whether only a fragment runs, so that the end of the page is not reached.
+
+    `fragment_ids_this_run` is None or empty in a run of the whole page.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def by_history() -> bool:
+    """Whether Back or Forward led to this run: no public name tells it from a link."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
+def page() -> str:
+    """The page that this run shows; "" outside of a run.
+
+    `st.context.url` names it too, but only once the browser has reported its address.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context else ""
