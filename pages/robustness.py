@@ -11,7 +11,7 @@ SECTIONS: dict[str, Callable[[View], None]] = {
     "kinds": kinds.draw,
     "matrix": matrix.draw,
     "faces": faces.draw,
-    "sets": lambda view: sets.draw(usable, view),
+    "sets": sets.of_view,
     "compared": compared.draw,
 }
 

@@ -18,6 +18,11 @@ from core.ui.robustness.view import View
 from core.words.corruptions import kind_name, strength_text
 
 
+def of_view(view: View) -> None:
+    """The section of the page."""
+    draw(view.networks, view)
+
+
 def draw(usable: list[NetworkResults], view: View | None) -> None:
     """Sets of every network, of one network by expression, and what change makes of them."""
     st.markdown(

@@ -17,11 +17,13 @@ class View:
     """Networks with answers to corrupted images, and the one looked at.
 
     Attributes:
+        networks: all with readable scores.
         found: by id, the most accurate under change first.
         titles: by id.
         chosen: id of the network that the sections look at.
     """
 
+    networks: list[NetworkResults]
     found: dict[str, Robustness]
     titles: dict[str, str]
     chosen: str
@@ -84,4 +86,4 @@ def choose(usable: list[NetworkResults]) -> View | None:
     chosen = state.choice(
         "model", list(found), next(iter(found)), _("Network"), text=titles.__getitem__
     )
-    return View(found, titles, chosen)
+    return View(usable, found, titles, chosen)
