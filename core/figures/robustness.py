@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from core.figures.chart import Chart
 from core.figures.entries import Score
 from core.figures.labels import folded
 from core.figures.theme import (
@@ -30,7 +30,7 @@ class Held:
     changed: Score
 
 
-def tradeoff(networks: Sequence[Held], mode: Mode = "dark") -> go.Figure:
+def tradeoff(networks: Sequence[Held], mode: Mode = "dark") -> Chart:
     """One mark a network: clean accuracy across, mean accuracy under change upwards."""
     figure = blank(mode, 420)
     styles = network_styles((item.clean.id for item in networks), mode)
@@ -55,7 +55,8 @@ def tradeoff(networks: Sequence[Held], mode: Mode = "dark") -> go.Figure:
         )
     figure.update_xaxes(title_text=_("Accuracy on images as they are (%)"), fixedrange=True)
     figure.update_yaxes(title_text=_("Mean accuracy under change (%)"), fixedrange=True)
-    return figure.update_layout(showlegend=True)
+    figure.update_layout(showlegend=True)
+    return Chart(figure, _tradeoff_table(networks), _describe_tradeoff(networks))
 
 
 def _whiskers(scores: Sequence[Score], color: str) -> dict[str, object]:
@@ -70,7 +71,7 @@ def _whiskers(scores: Sequence[Score], color: str) -> dict[str, object]:
     }
 
 
-def tradeoff_table(networks: Sequence[Held]) -> pd.DataFrame:
+def _tradeoff_table(networks: Sequence[Held]) -> pd.DataFrame:
     """One row a network."""
     return pd.DataFrame(
         [
@@ -88,7 +89,7 @@ def tradeoff_table(networks: Sequence[Held]) -> pd.DataFrame:
     )
 
 
-def describe_tradeoff(networks: Sequence[Held]) -> str:
+def _describe_tradeoff(networks: Sequence[Held]) -> str:
     """The marks in a sentence."""
     ordered = sorted(networks, key=lambda item: -item.changed.value)
     return _("Accuracy as they are and mean accuracy under change: {networks}.").format(
@@ -118,10 +119,16 @@ class Course:
     confidence: Sequence[float]
 
 
-def courses(networks: Sequence[Course], axis: str, mode: Mode = "dark") -> go.Figure:
+def courses(networks: Sequence[Course], kind: str, axis: str, mode: Mode = "dark") -> Chart:
     """Accuracy as solid, mean confidence as dotted lines; the gap is filled for one network.
 
     Strengths stand at even distances, from the mildest to the worst, whatever their unit.
+
+    Args:
+        networks: at least one.
+        kind: name of the corruption, as read.
+        axis: what its strength is measured in.
+        mode: dark or light.
     """
     figure = blank(mode, 400)
     styles = network_styles((item.id for item in networks), mode)
@@ -159,14 +166,15 @@ def courses(networks: Sequence[Course], axis: str, mode: Mode = "dark") -> go.Fi
         range=[-0.2, len(first) - 0.8],
     )
     figure.update_yaxes(title_text=_("Images (%)"), range=[0, 101], fixedrange=True)
-    return figure.update_layout(showlegend=True, hovermode="x unified")
+    figure.update_layout(showlegend=True, hovermode="x unified")
+    return Chart(figure, _courses_table(networks), _describe_courses(networks, kind))
 
 
 def _short(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-def courses_table(networks: Sequence[Course]) -> pd.DataFrame:
+def _courses_table(networks: Sequence[Course]) -> pd.DataFrame:
     """One row a network and strength; `level` 0 is the images as they are."""
     return pd.DataFrame(
         [
@@ -187,7 +195,7 @@ def courses_table(networks: Sequence[Course]) -> pd.DataFrame:
     )
 
 
-def describe_courses(networks: Sequence[Course], kind: str) -> str:
+def _describe_courses(networks: Sequence[Course], kind: str) -> str:
     """The lines in a sentence."""
     return " ".join(
         _(
@@ -206,17 +214,18 @@ def describe_courses(networks: Sequence[Course], kind: str) -> str:
 
 
 def losses(
-    kinds: Sequence[str], values: np.ndarray, clean: float, mode: Mode = "dark"
-) -> go.Figure:
-    """Percentage points of accuracy lost, a row a kind and a column a strength.
+    kinds: Sequence[str], values: np.ndarray, full: float, sentence: str, mode: Mode = "dark"
+) -> Chart:
+    """Percentage points lost, a row a kind and a column a strength.
 
     Args:
         kinds: names of the rows, as read.
-        values: accuracies (kinds, strengths), shares.
-        clean: accuracy on images as they are.
+        values: what is left (kinds, strengths), shares.
+        full: share from which points are lost.
+        sentence: what the figure shows.
         mode: dark or light.
     """
-    lost = 100 * (clean - np.asarray(values))
+    lost = 100 * (full - np.asarray(values))
     figure = blank(mode, 70 + 26 * len(kinds))
     top = max(float(lost.max()), 1.0)
     levels = list(range(1, lost.shape[1] + 1))
@@ -238,14 +247,8 @@ def losses(
     )
     figure.update_xaxes(title_text=_("Strength"), dtick=1, side="top", fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False)
-    return figure.update_xaxes(showgrid=False)
-
-
-def losses_table(kinds: Sequence[str], values: np.ndarray, clean: float) -> pd.DataFrame:
-    """One row a kind, a column a strength: accuracies as shares."""
-    frame = pd.DataFrame(
-        np.asarray(values), columns=[str(level) for level in range(1, np.shape(values)[1] + 1)]
-    )
-    frame.insert(0, "clean", clean)
-    frame.insert(0, "kind", list(kinds))
-    return frame
+    figure.update_xaxes(showgrid=False)
+    table = pd.DataFrame(np.asarray(values), columns=[str(level) for level in levels])
+    table.insert(0, "full", full)
+    table.insert(0, "kind", list(kinds))
+    return Chart(figure, table, sentence)

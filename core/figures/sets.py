@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.evaluation.conformal import SetCheck
+from core.figures.chart import Chart
 from core.figures.labels import folded
 from core.figures.theme import SEQUENTIAL, Mode, blank, color_at, readable_on
 from core.text import _, number, percent
@@ -24,7 +24,7 @@ class Sets:
     found: SetCheck
 
 
-def sizes(networks: Sequence[Sets], mode: Mode = "dark") -> go.Figure:
+def sizes(networks: Sequence[Sets], mode: Mode = "dark") -> Chart:
     """One bar a network: the shares of images that need one, two, three ... answers."""
     ordered = sorted(networks, key=lambda item: -item.found.mean_size)
     figure = blank(mode, 120 + 40 * len(ordered))
@@ -53,14 +53,15 @@ def sizes(networks: Sequence[Sets], mode: Mode = "dark") -> go.Figure:
         )
     figure.update_xaxes(title_text=_("Images (%)"), range=[0, 100], fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    return figure.update_layout(
+    figure.update_layout(
         barmode="stack",
         showlegend=True,
         legend={"title": {"text": _("Answers in the set:")}, "traceorder": "normal"},
     )
+    return Chart(figure, _table(networks), _describe(networks))
 
 
-def table(networks: Sequence[Sets]) -> pd.DataFrame:
+def _table(networks: Sequence[Sets]) -> pd.DataFrame:
     """One row a network."""
     rows = []
     for item in networks:
@@ -82,7 +83,7 @@ def table(networks: Sequence[Sets]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def describe(networks: Sequence[Sets]) -> str:
+def _describe(networks: Sequence[Sets]) -> str:
     """The bars in a sentence."""
     return _("Mean number of answers in a set: {networks}.").format(
         networks="; ".join(

@@ -12,7 +12,7 @@ from core.figures import probabilities
 from core.figures.labels import class_label
 from core.figures.probabilities import Answer
 from core.text import _, percent
-from core.ui import app, face_tiles, photos, resources, state, widgets
+from core.ui import face_tiles, photos, resources, state, viewer, widgets
 from core.ui.face_tiles import Tile
 from core.ui.predict import readings
 from core.ui.robustness import kinds
@@ -104,10 +104,8 @@ def _any_strength(view: View, chip: np.ndarray, kind: str) -> None:
             Answer("changed", change, after.classes, after.probabilities),
         ]
         widgets.figure_frame(
-            probabilities.bars(shown, mode=app.mode()),
+            probabilities.bars(shown, mode=viewer.mode()),
             "changed_face",
-            probabilities.table(shown),
-            probabilities.describe(shown),
             caption=_("Probabilities of {network}, after temperature scaling.").format(
                 network=view.title
             ),

@@ -10,7 +10,7 @@ from core.evaluation.robustness import Condition, Robustness
 from core.figures import robustness as figures
 from core.figures.entries import Score
 from core.text import _
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.robustness.view import View
 from core.words.corruptions import kind_name, kind_text, strength_axis, strength_shown
 
@@ -33,10 +33,8 @@ def draw(view: View) -> None:
     found = [course(view.found[name], view.titles[name], kind) for name in drawn]
     st.caption(kind_text(kind))
     widgets.figure_frame(
-        figures.courses(found, strength_axis(kind), app.mode()),
+        figures.courses(found, kind_name(kind), strength_axis(kind), viewer.mode()),
         "strengths",
-        figures.courses_table(found),
-        figures.describe_courses(found, kind_name(kind)),
         caption=_(
             "Solid: how often it is right, with 95% intervals. Dotted: how sure it is on average, "
             "after temperature scaling. Where the dotted line lies above, confidence deceives."
@@ -77,12 +75,16 @@ def _every_kind(view: View) -> None:
         [[level.accuracy for level in result.levels] for result in found.kinds.values()]
     )
     widgets.figure_frame(
-        figures.losses(names, values, found.clean.accuracy, app.mode()),
-        "losses",
-        figures.losses_table(list(found.kinds), values, found.clean.accuracy),
-        _("Percentage points of accuracy that {network} loses by kind and strength.").format(
-            network=view.title
+        figures.losses(
+            names,
+            values,
+            found.clean.accuracy,
+            _("Percentage points of accuracy that {network} loses by kind and strength.").format(
+                network=view.title
+            ),
+            viewer.mode(),
         ),
+        "losses",
         caption=_(
             "Percentage points of accuracy that {network} loses. Strengths 1 and 2 leave the "
             "expression plain to see, judged by eye on sheets of faces (docs/corruptions.png); "

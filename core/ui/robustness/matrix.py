@@ -7,10 +7,10 @@ import streamlit as st
 from core.figures import confusion
 from core.figures.labels import class_label
 from core.text import _, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.robustness import kinds
 from core.ui.robustness.view import View
-from core.words.corruptions import kind_name, strength_text
+from core.words.corruptions import strength_text
 from core.words.robustness import refuge
 
 
@@ -46,10 +46,6 @@ def draw(view: View) -> None:
             )
         )
     widgets.figure_frame(
-        confusion.matrix(condition.confusion, view.network.classes, mode=app.mode()),
+        confusion.matrix(condition.confusion, view.network.classes, mode=viewer.mode()),
         "changed_matrix",
-        confusion.table(condition.confusion, view.network.classes),
-        _("Confusion matrix of {network}, {kind} at strength {level}.").format(
-            network=view.title, kind=kind_name(kind), level=level
-        ),
     )

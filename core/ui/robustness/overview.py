@@ -8,7 +8,7 @@ from core.evaluation.robustness import Robustness
 from core.figures import robustness as figures
 from core.figures.entries import Score
 from core.text import _, number, percent, signed
-from core.ui import app, widgets
+from core.ui import viewer, widgets
 from core.ui.robustness.view import View
 from core.words import robustness as words
 from core.words.corruptions import kind_name
@@ -66,10 +66,8 @@ def picture(view: View) -> None:
     drawn = drawn or list(view.found.values())
     held = [_held(item, view.titles[item.model]) for item in drawn]
     widgets.figure_frame(
-        figures.tradeoff(held, app.mode()),
+        figures.tradeoff(held, viewer.mode()),
         "robustness",
-        figures.tradeoff_table(held),
-        figures.describe_tradeoff(held),
         caption=_(
             "Higher is more robust; to the right is more accurate on images as they are. {images}"
         ).format(images=words.drawn_from(drawn)),

@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.conformal import LEVELS, SetCheck, calibrate, check
-from core.evaluation.evaluate import REPORT, SELECTION
 from core.evaluation.results import NetworkResults
 from core.figures import robustness as heat
 from core.figures import sets as figures
 from core.figures.labels import class_label
+from core.roles import REPORT, SELECTION
 from core.text import _, number, percent
-from core.ui import app, state, widgets
+from core.ui import state, viewer, widgets
 from core.ui.robustness.view import View
 from core.words.corruptions import kind_name, strength_text
 
@@ -73,10 +73,8 @@ def draw(usable: list[NetworkResults], view: View | None) -> None:
         if item.id in found
     ]
     widgets.figure_frame(
-        figures.sizes(drawn, app.mode()),
+        figures.sizes(drawn, viewer.mode()),
         "set_sizes",
-        figures.table(drawn),
-        figures.describe(drawn),
         caption=_(
             "How many answers the sets hold, on {report}. Thresholds come from {selection}, which "
             "chose the epoch too; that the coverage holds on {report} is checked, not assumed."
@@ -193,10 +191,14 @@ def _under_change(view: View | None, chosen: str, level: int, by_class: bool) ->
     )  # fmt: skip
     names = [kind_name(name) for name in found.kinds]
     widgets.figure_frame(
-        heat.losses(names, coverage, level / 100, app.mode()),
+        heat.losses(
+            names,
+            coverage,
+            level / 100,
+            _("Percentage points of coverage missing by kind and strength of change."),
+            viewer.mode(),
+        ),
         "sets_changed",
-        heat.losses_table(list(found.kinds), coverage, found.clean.sets[key].coverage),
-        _("Percentage points of coverage missing by kind and strength of change."),
         caption=_("Percentage points by which the sets fall short of the stated {level}%.").format(
             level=level
         ),

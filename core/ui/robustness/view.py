@@ -9,7 +9,7 @@ import streamlit as st
 from core.evaluation.results import NetworkResults
 from core.evaluation.robustness import Robustness
 from core.text import _
-from core.ui import networks, resources, state, widgets
+from core.ui import networks, resources, widgets
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def choose(usable: list[NetworkResults]) -> View | None:
         )
         return None
     titles = {item.id: item.title for item in usable if item.id in found}
-    chosen = state.choice(
-        "model", list(found), next(iter(found)), _("Network"), text=titles.__getitem__
+    chosen = networks.choose_one(
+        [item for item in usable if item.id in found], next(iter(found)), caption=False
     )
-    return View(usable, found, titles, chosen)
+    return View(usable, found, titles, chosen.id)
