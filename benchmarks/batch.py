@@ -27,7 +27,6 @@ from rich.table import Table
 from benchmarks import fer_package
 from core.batch.kinds import IMAGES, suffix
 from core.batch.pipeline import Pipeline
-from core.batch.rows import all_classes
 from core.batch.sinks import CsvSink
 from core.batch.sources import Given, items
 from core.engine.engine import Engine
@@ -35,6 +34,7 @@ from core.errors import DataError, FerLabError
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
 from core.labels import CLASSES
+from core.rows import all_classes
 from core.schema import Made
 from core.speed.latency import processor
 from core.speed.runs import CLASSIFY, KERAS, QUICK, BatchBench, Pass, Way

@@ -1,14 +1,23 @@
 """Errors whose message is meant for the person in front of the screen.
 
 Every message names the file or value, says what was expected and what to do. Pages and
-the command line show `str(error)` and nothing else.
+the command line show `str(error)` and nothing else. An error that a thread raises carries a
+`core.text.later`, so that it is told in the language of who reads it.
 """
 
 from __future__ import annotations
 
+from core.text import Message
+
 
 class FerLabError(ValueError):
     """Base of every error that a user can cause or mend."""
+
+    @property
+    def message(self) -> Message:
+        """The message, to be told later."""
+        first = self.args[0] if self.args else ""
+        return first if isinstance(first, Message) else Message(str(first))
 
 
 class DataError(FerLabError):

@@ -26,7 +26,7 @@ from core.text import LANGUAGES, LOCALE, SOURCE_LANGUAGE
 TRANSLATIONS: tuple[str, ...] = tuple(code for code in LANGUAGES if code != SOURCE_LANGUAGE)
 """Languages that have a catalogue; English is the message ids themselves."""
 
-KEYWORDS: dict[str, int] = {"_": 1, "ngettext": 2}
+KEYWORDS: dict[str, int] = {"_": 1, "later": 1, "ngettext": 2}
 """Functions that translate, with how many texts they take."""
 
 MessageId = str | tuple[str, str]

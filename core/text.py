@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -79,6 +80,32 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 def _pattern(digits: int) -> str:
     return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text that is put into words where it is shown, in the language of that moment.
+
+    Errors and results of threads, which belong to no viewer, carry one: `str()` says it.
+
+    Attributes:
+        template: the English text, with `{placeholders}`.
+        values: what fills these; numbers are written as the language writes them.
+    """
+
+    template: str
+    values: tuple[tuple[str, str | int | float], ...] = ()
+
+    def __str__(self) -> str:
+        spoken = {
+            name: value if isinstance(value, str) else number(value) for name, value in self.values
+        }
+        return _(self.template).format(**spoken) if spoken else _(self.template)
+
+
+def later(template: str, **values: str | float) -> Message:
+    """The text `template`, to be translated and filled in where it is shown."""
+    return Message(template, tuple(values.items()))
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -52,7 +52,7 @@ def answer(photo: Photo) -> None:
     attention.maps(photo, face, found, chosen)
     attention.channel_gates(face, found)
     occlusion.show(photo, face, found, chosen)
-    table.show(photo, found, chosen.threshold)
+    table.show(photo, found)
 
 
 widgets.page_header(

@@ -19,42 +19,40 @@ from core.text import LANGUAGES
 from core.ui import sitemap
 from tests.conftest import Lab
 
-FOUNDATION = {"labels", "errors", "files", "paths", "roles", "text", "schema"}
+FOUNDATION = {"labels", "errors", "files", "paths", "roles", "rows", "text", "schema"}
 NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
     *("figures", "words", "report", "ui", "networks", "training", "messages", "speed", "commands"),
-    *("api", "memory", "scratch", "server"),
+    "api",
 }
 
 # What each part of `core` may import from `core`, besides itself.
 ARROWS: dict[str, set[str]] = {
     "labels": set(),
-    "errors": set(),
+    "errors": {"text"},
     "paths": set(),
     "files": set(),
     "text": set(),
     "runtime": set(),
     "roles": set(),
-    "memory": set(),
-    "scratch": set(),
-    "server": {"errors", "memory", "scratch", "text"},
+    "rows": {"labels", "text"},
     "schema": {"labels", "errors", "files"},
     "data": FOUNDATION,
     "evaluation": FOUNDATION | {"data"},
     "figures": FOUNDATION | {"evaluation"},
     "faces": FOUNDATION | {"data", "runtime"},
     "engine": FOUNDATION | {"data", "faces", "runtime"},
-    "live": FOUNDATION | {"faces", "engine", "memory"},
+    "live": FOUNDATION | {"faces", "engine"},
     "batch": FOUNDATION | {"data", "faces", "engine"},
     "networks": FOUNDATION,
     "training": NUMBERS | {"networks", "engine", "runtime"},
     "words": FOUNDATION | {"evaluation"},
     "report": NUMBERS | {"figures", "words"},
     "api": RUNNING,
-    "ui": RUNNING | {"figures", "memory", "report", "scratch", "server", "words"},
+    "ui": RUNNING | {"figures", "report", "words"},
     "pages": RUNNING | {"figures", "ui", "words"},
-    "Home": {"server", "ui"},
+    "Home": {"ui"},
     "messages": FOUNDATION,
     "speed": FOUNDATION | {"evaluation"},
     "benchmarks": EVERYTHING | {"cli"},
@@ -65,7 +63,7 @@ ARROWS: dict[str, set[str]] = {
 }
 TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
 MAY_TRAIN = {"networks", "training"}
-MAY_SHOW = {"server", "ui", "pages", "Home", "benchmarks"}
+MAY_SHOW = {"ui", "pages", "Home", "benchmarks"}
 
 OURS = {"benchmarks", "core", "pages", "tests"}
 

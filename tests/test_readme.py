@@ -7,6 +7,7 @@ import re
 import pytest
 import typer
 
+from benchmarks.commands import app as benchmarks
 from core import paths
 from core.cli import app
 from core.ui import sitemap
@@ -38,7 +39,7 @@ def test_commands_exist(line: str) -> None:
 
 def test_options_exist() -> None:
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", TEXT)) - {"--help"}
-    commands = [typer.main.get_command(app)]
+    commands = [typer.main.get_command(app), typer.main.get_command(benchmarks)]
     known = set()
     for command in commands:
         commands += getattr(command, "commands", {}).values()

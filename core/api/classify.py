@@ -1,4 +1,4 @@
-"""`POST classify`: photos in, the rows of `core.batch.rows` out.
+"""`POST classify`: photos in, the rows of `core.rows` out.
 
 A photo goes the way that a batch's photos go, in a thread of this module's own pool, and its
 chips meet those of other requests and of the dashboard's viewers in the engine's gatherer.
@@ -28,10 +28,9 @@ from starlette.responses import JSONResponse, Response
 from core.api.problems import ProblemError
 from core.api.state import api_of
 from core.batch.pipeline import Outcome, Pipeline
-from core.batch.rows import all_classes
-from core.batch.sinks import csv_text, rounded
 from core.batch.sources import Photo
 from core.engine.engine import Engine
+from core.rows import all_classes, csv_text
 from core.schema import Card
 from core.text import _
 
@@ -173,7 +172,7 @@ async def classify(
     rows = [row for outcome, _chips in seen for row in outcome.rows]
     if format == "csv":
         return Response(csv_text(rows, classes), media_type="text/csv; charset=utf-8")
-    answer: dict[str, Any] = {"rows": [rounded(row, classes) for row in rows]}
+    answer: dict[str, Any] = {"rows": [row.values(classes) for row in rows]}
     if maps:
         answer["maps"] = await to_thread.run_sync(_maps, api.engine, cards, seen)
     return JSONResponse(answer)

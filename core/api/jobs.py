@@ -23,9 +23,8 @@ from core.api.state import api_of
 from core.batch.job import Job
 from core.batch.kinds import ARCHIVES, VIDEOS, suffix
 from core.batch.pipeline import Pipeline, steps
-from core.batch.rows import all_classes
-from core.batch.sinks import json_lines
 from core.batch.sources import Given, items
+from core.rows import all_classes, json_lines
 from core.text import _
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

@@ -83,10 +83,10 @@ def _run(
     import cv2
 
     from core.batch.pipeline import Pipeline, steps
-    from core.batch.rows import all_classes
     from core.batch.sinks import CsvSink, JsonLines, Sink
     from core.batch.sources import given, items
     from core.engine.engine import Engine
+    from core.rows import all_classes
 
     # One thread a picture: as many pictures at once as there are cores use them better.
     cv2.setNumThreads(1)
@@ -95,6 +95,7 @@ def _run(
     if not cards:
         raise ModelError("Expected at least one network. Received none.")
     classes = all_classes(cards)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     named = _named(arguments)
     pipeline = Pipeline(cards, engine.predict, every=every, quick=quick, workers=workers)
     pictures = failed = faces = 0
@@ -107,6 +108,8 @@ def _run(
             file = stack.enter_context(CsvSink(out, classes, asked))
             sinks.append(file)
             held, pictures, failed = file.done, len(file.done), file.failed
+            if file.renumbered:
+                console.print(f"{out}: its faces, numbered from 0, are numbered from 1 now.")
         if lines:
             if isinstance(sys.stdout, io.TextIOWrapper):
                 sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the system's is

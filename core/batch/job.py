@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.batch.pipeline import Key, Outcome, Pipeline
-from core.batch.rows import Row
 from core.batch.sources import Item
-from core.text import _
+from core.rows import Row
+from core.text import later
 
 log = logging.getLogger(__name__)
 
@@ -66,17 +66,18 @@ class Thumbnails:
     def add(self, key: Key, pictures: Iterable[bytes]) -> None:
         """Keep the JPEG files of a picture's faces."""
         with self._lock:
-            for place, data in enumerate(pictures):
+            for face, data in enumerate(pictures, 1):
                 start = self._file.seek(0, 2)
                 self._file.write(data)
-                self._places[key, place] = (start, len(data))
+                self._places[key, face] = (start, len(data))
 
-    def get(self, key: Key, place: int) -> bytes | None:
-        """A JPEG file, or None where there is none."""
+    def get(self, key: Key, face: int | None) -> bytes | None:
+        """The JPEG file of a face, or of the picture where it has none; None without one."""
         with self._lock:
-            if (key, place) not in self._places:
+            place = self._places.get((key, face or 1))
+            if place is None:
                 return None
-            start, length = self._places[key, place]
+            start, length = place
             self._file.seek(start)
             return self._file.read(length)
 
@@ -219,5 +220,5 @@ class Job:
 
 
 def _fault() -> Outcome:
-    row = Row("", error=_("The batch ran into a fault of its own and ended."))
+    row = Row("", error=later("Something went wrong, and the batch ended early."))
     return Outcome(("", None), (row,))

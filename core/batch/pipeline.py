@@ -25,17 +25,17 @@ import numpy as np
 from PIL import Image
 
 from core.batch import videos
-from core.batch.rows import NO_FACE, Row
 from core.batch.sources import Item, Photo, Problem, Video
 from core.engine.engine import Prediction
 from core.errors import FerLabError
 from core.faces import quality
 from core.faces.chip import SIDE
 from core.faces.cutout import cutout
-from core.faces.detector import Face, FaceDetector
+from core.faces.detector import FaceDetector
 from core.faces.photo import FORMATS, MAX_BYTES, PhotoFaces, decode, photo_to_chips
+from core.rows import NO_FACE, Row
 from core.schema import Card
-from core.text import _
+from core.text import Message, later
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ class Pipeline:
                         future = pool.submit(self._frame, row, frame)
                         yield _Task((video.name, seconds), future, frame.nbytes)
         except OSError as reason:
-            sentence = _("The file cannot be read: {reason}.").format(reason=reason.strerror)
+            sentence = later("The file cannot be read: {reason}.", reason=str(reason.strerror))
             yield _Task((video.name, None), _settled(_problem(Row(video.name), sentence)))
         except Exception as reason:  # noqa: BLE001  (one bad video must not end the batch)
             yield _Task((video.name, None), _settled(_problem(Row(video.name), reason)))
@@ -247,12 +247,12 @@ class Pipeline:
         rows = [
             replace(
                 row,
-                face=place,
-                box=_inside(face, width, height),
+                face=number,
+                box=face.inside(width, height),
                 score=face.score,
                 warning="; ".join(quality.measure(chip, face, width, height).weaknesses),
             )
-            for place, (face, chip) in enumerate(zip(found.faces, found.chips, strict=True))
+            for number, (face, chip) in enumerate(zip(found.faces, found.chips, strict=True), 1)
         ]
         return _Prepared(rows, found.chips, self._small(rgb, found))
 
@@ -332,18 +332,18 @@ def _pixels(content: bytes) -> int:
         return 0
 
 
-def _problem(row: Row, reason: Exception | str) -> _Prepared:
-    sentence = reason if isinstance(reason, str) else _sentence(reason)
+def _problem(row: Row, reason: Exception | Message) -> _Prepared:
+    sentence = _sentence(reason) if isinstance(reason, Exception) else reason
     return _Prepared([replace(row, error=sentence)], np.zeros((0, SIDE, SIDE), np.uint8))
 
 
-def _sentence(reason: Exception) -> str:
+def _sentence(reason: Exception) -> Message:
     if isinstance(reason, FerLabError):
-        return str(reason)
+        return reason.message
     if isinstance(reason, MemoryError):
-        return _("There is not enough memory for this picture.")
+        return later("There is not enough memory for this picture.")
     log.error("A picture failed", exc_info=reason)
-    return _("This picture could not be processed.")
+    return later("This picture could not be processed.")
 
 
 def _answered(face: Row, answer: Row) -> Row:
@@ -354,13 +354,6 @@ def _answered(face: Row, answer: Row) -> Row:
         probabilities=answer.probabilities,
         error=answer.error,
     )
-
-
-def _inside(face: Face, width: int, height: int) -> tuple[float, float, float, float]:
-    """The part of a face's box that lies in the picture."""
-    x, y, across, down = face.box
-    left, top = min(max(x, 0.0), width), min(max(y, 0.0), height)
-    return left, top, min(x + across, width) - left, min(y + down, height) - top
 
 
 def _jpeg(rgb: np.ndarray) -> bytes:

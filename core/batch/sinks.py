@@ -4,59 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol, Self
 
 from core.batch.pipeline import Key
-from core.batch.rows import Row, Value, columns
 from core.errors import ResultsError
-
-DIGITS = 6
-"""Decimals of probabilities and scores; coordinates have two."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COARSE = {"x", "y", "width", "height"}
-
-
-def cell(value: Value) -> Value:
-    """A value as it stands in a CSV file.
-
-    Spreadsheets run what begins with = + - @ as a formula, also when it is the name of a
-    file; an apostrophe in front makes them show it (OWASP, "CSV Injection").
-    """
-    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
-
-
-def rounded(row: Row, classes: Sequence[str]) -> dict[str, Value]:
-    """The values of a row with as many decimals as mean something."""
-    return {
-        name: round(value, 2 if name in _COARSE else DIGITS) if isinstance(value, float) else value
-        for name, value in row.values(classes).items()
-    }
-
-
-def csv_text(rows: Iterable[Row], classes: Sequence[str], header: bool = True) -> str:
-    """Rows as CSV (RFC 4180, lines end in CR LF)."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if header:
-        writer.writerow(columns(classes))
-    for row in rows:
-        writer.writerow([cell(value) for value in rounded(row, classes).values()])
-    return text.getvalue()
-
-
-def json_lines(rows: Iterable[Row], classes: Sequence[str]) -> str:
-    """Rows as one JSON object a line."""
-    return "".join(
-        json.dumps(rounded(row, classes), ensure_ascii=False, allow_nan=False) + "\n"
-        for row in rows
-    )
+from core.files import atomic_write
+from core.rows import Row, columns, csv_text, json_lines, original
 
 
 class Sink(Protocol):
@@ -121,6 +77,9 @@ class CsvSink:
     done. Its rows stay the last ones of the file until it is written anew, so that they are
     neither lost where it does not turn up again nor ever taken for complete.
 
+    Tables from before version 0.2 number the faces of a picture from 0. They are numbered
+    anew, from 1, before anything is added.
+
     Args:
         path: of the file; its folder is made.
         classes: of the networks; see `columns`.
@@ -131,6 +90,7 @@ class CsvSink:
         done: pictures whose rows stand in the file, but for the tail.
         failed: how many of these with an error.
         tail: the last picture, as long as it is not written anew.
+        renumbered: whether the file's faces were numbered from 0.
 
     Raises:
         ResultsError: if the file is something else or of other networks.
@@ -145,12 +105,17 @@ class CsvSink:
         self.done: set[Key] = set()
         self.failed = 0
         self.tail: Tail | None = None
+        self.renumbered = False
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         exists = self._path.exists() and self._path.stat().st_size > 0
         if exists:
             self._resume()
+            if self.renumbered:
+                self._renumber()
+                self.done, self.failed, self.tail = set(), 0, None
+                self._resume()
         self._stream = self._path.open("r+b" if exists else "wb", buffering=0)
         self._stream.truncate(self._end + len(self.tail.content if self.tail else b""))
         if not self._end:
@@ -201,6 +166,7 @@ class CsvSink:
                 )
                 row = dict(zip(names, values, strict=True))
                 self._check(row)
+                self.renumbered |= row["face"] == "0"
                 key = _key(row)
                 if self.tail is None or self.tail.key != key:
                     self._settle()
@@ -208,6 +174,18 @@ class CsvSink:
                 self.tail.content += line
                 self.tail.failed |= bool(row["error"])
                 self.tail.networks |= {row["network"]} - {""}
+
+    def _renumber(self) -> None:
+        """Number the faces from 1."""
+        place = columns(self._classes).index("face")
+        with self._path.open("rb") as old, atomic_write(self._path) as new:
+            new.write(old.readline())
+            for _line, values in _records(old):
+                if values[place]:
+                    values[place] = str(int(values[place]) + 1)
+                line = io.StringIO()
+                csv.writer(line).writerow(values)
+                new.write(line.getvalue().encode())
 
     def _settle(self) -> None:
         """Another picture follows the tail so far: that one is complete."""
@@ -256,7 +234,4 @@ def _records(stream: IO[bytes]) -> Iterable[tuple[bytes, list[str]]]:
 
 
 def _key(row: dict[str, str]) -> Key:
-    name = row["file"]
-    if name.startswith("'") and name.lstrip("'").startswith(_FORMULA):
-        name = name[1:]
-    return name, float(row["seconds"]) if row["seconds"] else None
+    return original(row["file"]), float(row["seconds"]) if row["seconds"] else None

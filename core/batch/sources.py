@@ -19,7 +19,7 @@ from core.batch import zips
 from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
-from core.text import _
+from core.text import Message, later
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Problem:
     """Something in the batch that cannot be used, and why."""
 
     name: str
-    sentence: str
+    sentence: Message
 
 
 Item = Photo | Video | Problem
@@ -87,7 +87,7 @@ def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
                 empty = False
                 yield Given(printable(Path(found)), Path(found))
             if empty:
-                yield Problem(printable(argument), _("No file matches this pattern."))
+                yield Problem(printable(argument), later("No file matches this pattern."))
         else:
             yield Given(printable(path), path)
 
@@ -129,11 +129,11 @@ def _folder(
         state = path.stat()
         identity = (state.st_dev, state.st_ino)
         if identity in above:
-            yield Problem(name, _("This link leads back into a folder that contains it."))
+            yield Problem(name, later("This link leads back into a folder that contains it."))
             return
         if identity in visited:
             if visited[identity] != name:
-                yield Problem(name, _("This folder was read already under another name."))
+                yield Problem(name, later("This folder was read already under another name."))
             return
         visited[identity] = name
         with os.scandir(path) as found:
@@ -150,7 +150,7 @@ def _folder(
         elif suffix(entry) in IMAGES | VIDEOS | ARCHIVES:
             yield from _place(inner, place, visited)
         elif place.is_symlink() and not _asks(place.exists):
-            yield Problem(inner, _("This link leads nowhere."))
+            yield Problem(inner, later("This link leads nowhere."))
 
 
 def _archive(name: str, path: Path) -> Iterator[Item]:
@@ -177,7 +177,7 @@ def read_file(path: Path) -> bytes:
     try:
         # Anything else, a pipe for one, could keep the reader waiting for ever.
         if path.exists() and not path.is_file():
-            raise ImageError(_("This is not a file."))
+            raise ImageError(later("This is not a file."))
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as reason:
@@ -194,6 +194,6 @@ def _asks(question: Callable[[], bool]) -> bool:
         return False
 
 
-def _unreadable(reason: Exception) -> str:
+def _unreadable(reason: Exception) -> Message:
     detail = getattr(reason, "strerror", None) or str(reason)
-    return _("The file cannot be read: {reason}.").format(reason=detail)
+    return later("The file cannot be read: {reason}.", reason=detail)

@@ -12,7 +12,7 @@ import numpy as np
 from core.batch.containers import BOXES, EBML, is_cut
 from core.errors import ImageError
 from core.faces.photo import MAX_PIXELS
-from core.text import _
+from core.text import later
 
 DEFAULT_RATE = 25.0
 """Frames a second of a video that does not say."""
@@ -70,15 +70,16 @@ def samples(path: Path, every: float) -> Iterator[tuple[float, np.ndarray]]:
             if not good or frame is None:
                 continue
             if frame.shape[0] * frame.shape[1] > MAX_PIXELS:
-                raise ImageError(_("The frames of the video are too large."))
+                raise ImageError(later("The frames of the video are too large."))
             yield round(seconds, 3), cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
             wanted = max(wanted + every, every * math.floor(seconds / every))
         if not wanted:
             raise _unreadable()
         if is_cut(path):
             raise ImageError(
-                _("The video file is cut off. It could be read up to second {seconds}.").format(
-                    seconds=round(last)
+                later(
+                    "The video file is cut off. It could be read up to second {seconds}.",
+                    seconds=round(last),
                 )
             )
     except cv2.error as reason:
@@ -108,4 +109,4 @@ def _open(path: Path) -> cv2.VideoCapture | None:
 
 
 def _unreadable() -> ImageError:
-    return ImageError(_("The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM or MPEG."))
+    return ImageError(later("The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM or MPEG."))

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
-from core.text import _
+from core.text import Message, later
 
 MAX_MEMBERS = 200_000
 
@@ -48,11 +48,11 @@ class Member:
 
     Attributes:
         name: in the archive, `/` between its parts; empty for the archive itself.
-        problem: why it cannot be used; empty where it can be tried.
+        problem: why it cannot be used; None where it can be tried.
     """
 
     name: str
-    problem: str = ""
+    problem: Message | None = None
     _archive: zipfile.ZipFile | None = None
     _info: zipfile.ZipInfo | None = None
 
@@ -110,15 +110,15 @@ def members(path: Path) -> Iterator[Member]:
         archive = _opened(path)
         found = archive.infolist()
     except _TooManyError:
-        yield Member("", _("The archive holds too many files."))
+        yield Member("", later("The archive holds too many files."))
         return
     except Exception:  # noqa: BLE001  (damaged directories raise whatever they reach)
-        yield Member("", _("The archive is damaged or is no zip file."))
+        yield Member("", later("The archive is damaged or is no zip file."))
         return
     expanded = sum(info.file_size for info in found)
     packed = max(1, sum(info.compress_size for info in found))
     if expanded > SMALL and expanded / min(packed, path.stat().st_size) > MAX_RATIO:
-        yield Member("", _("The archive would expand too far: it looks like a zip bomb."))
+        yield Member("", later("The archive would expand too far: it looks like a zip bomb."))
         return
     times: Counter[str] = Counter()
     used: set[str] = set()
@@ -128,7 +128,7 @@ def members(path: Path) -> Iterator[Member]:
             continue
         shown = _unused(name, used, times)
         problem = _problem(name, info)
-        yield Member(shown, problem) if problem else Member(shown, "", archive, info)
+        yield Member(shown, problem) if problem else Member(shown, None, archive, info)
 
 
 class _TooManyError(ValueError):
@@ -179,25 +179,25 @@ def _clean(name: str) -> str:
     return text.replace("\0", "")
 
 
-def _problem(name: str, info: zipfile.ZipInfo) -> str:
+def _problem(name: str, info: zipfile.ZipInfo) -> Message | None:
     place = PurePosixPath(name)
     if place.is_absolute() or ".." in place.parts:
-        return _("This name points out of the archive.")
+        return later("This name points out of the archive.")
     if info.flag_bits & 1:
-        return _("This file is protected by a password.")
+        return later("This file is protected by a password.")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return _("This is a link, not a file.")
+        return later("This is a link, not a file.")
     if suffix(name) in ARCHIVES:
-        return _("An archive inside an archive is not opened.")
+        return later("An archive inside an archive is not opened.")
     if info.file_size > (MAX_VIDEO if suffix(name) in VIDEOS else MAX_BYTES):
         return too_large()
-    return ""
+    return None
 
 
-def too_large() -> str:
+def too_large() -> Message:
     """That a file expands beyond what is read."""
-    return _("The file is too large to be read.")
+    return later("The file is too large to be read.")
 
 
-def _damaged() -> str:
-    return _("This file of the archive is damaged.")
+def _damaged() -> Message:
+    return later("This file of the archive is damaged.")

@@ -67,6 +67,12 @@ class Face:
         x, y, width, height = self.box
         return x + width / 2, y + height / 2
 
+    def inside(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """The part of the box that lies in a picture of this size: x, y, width, height."""
+        x, y, across, down = self.box
+        left, top = min(max(x, 0.0), width), min(max(y, 0.0), height)
+        return left, top, min(x + across, width) - left, min(y + down, height) - top
+
     def shifted(self, right: float, down: float) -> Face:
         """The same face in a picture whose origin lies `right` and `down` pixels away."""
         x, y, width, height = self.box

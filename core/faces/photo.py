@@ -15,7 +15,7 @@ from core.errors import ImageError
 from core.faces.chip import SIDE, crop_chip
 from core.faces.detector import Face, FaceDetector
 from core.faces.search import Found, search
-from core.text import _, number
+from core.text import later
 
 MAX_BYTES = 64 * 1024**2
 """Largest file that is read."""
@@ -88,16 +88,14 @@ def decode(source: bytes | Path) -> np.ndarray:
     """
     content = _read(source) if isinstance(source, Path) else source
     if not content:
-        raise ImageError(_("The file is empty."))
+        raise ImageError(later("The file is empty."))
     if len(content) > MAX_BYTES:
         raise ImageError(
-            _("The file is too large. At most {limit} MB are read.").format(
-                limit=number(MAX_BYTES / 1024**2)
-            )
+            later("The file is too large. At most {limit} MB are read.", limit=MAX_BYTES / 1024**2)
         )
     if _is_heic(content):
         raise ImageError(
-            _("HEIC pictures cannot be read. Save the photo as JPEG or PNG and try again.")
+            later("HEIC pictures cannot be read. Save the photo as JPEG or PNG and try again.")
         )
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
@@ -108,19 +106,19 @@ def decode(source: bytes | Path) -> np.ndarray:
         raise
     except UnidentifiedImageError:
         raise ImageError(
-            _("The picture cannot be read. Expected JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF.")
+            later("The picture cannot be read. Expected JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF.")
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except Exception as reason:  # damaged bytes raise whatever they reach
-        raise ImageError(_("The picture is damaged or incomplete.")) from reason
+        raise ImageError(later("The picture is damaged or incomplete.")) from reason
 
 
 def _read(path: Path) -> bytes:
     try:
         # Anything else, a pipe for one, could keep the reader waiting for ever.
         if not path.is_file():
-            raise ImageError(_("{name} is missing or not a file.").format(name=path.name))
+            raise ImageError(later("{name} is missing or not a file.", name=path.name))
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as reason:
@@ -128,7 +126,7 @@ def _read(path: Path) -> bytes:
             raise
         detail = getattr(reason, "strerror", None) or str(reason)
         raise ImageError(
-            _("{name} cannot be read: {reason}.").format(name=path.name[:80], reason=detail)
+            later("{name} cannot be read: {reason}.", name=path.name[:80], reason=detail)
         ) from reason
 
 
@@ -145,10 +143,9 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _too_large() -> ImageError:
+    megapixels = MAX_PIXELS / 1e6
     return ImageError(
-        _("The picture is too large. At most {limit} megapixels are read.").format(
-            limit=number(MAX_PIXELS / 1e6)
-        )
+        later("The picture is too large. At most {limit} megapixels are read.", limit=megapixels)
     )
 
 

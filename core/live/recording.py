@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from core.labels import CLASSES
+from core.rows import CAMERA, NO_FACE, Row, all_classes
 
 LIMIT = 120_000
 """Rows of a recording: an hour of one face and one network at 30 frames a second, 8 MB."""
 
 _CHUNK = 2048
-_PLACES = ("x", "y", "width", "height")
 
 
 class Seen(NamedTuple):
@@ -153,29 +150,34 @@ class Recording:
                     rows.add((*head, 0, *nothing))
                 self._rows += max(1, len(seen))
 
-    def table(self, frames: int | None = None) -> pd.DataFrame:
-        """The rows in order of time.
+    def table(
+        self, hashes: Mapping[str, str] | None = None, frames: int | None = None
+    ) -> list[Row]:
+        """The rows in order of time, faces and networks.
 
         Args:
+            hashes: `model_sha256` of the networks, where it is known.
             frames: only the first so many; all by default.
-
-        Returns:
-            Columns `seconds` since the first frame, `frame` from 1, `face` (none where no
-            face was seen), `x`, `y`, `width`, `height` in pixels, `network`, `label`, and
-            `p_CLASS` for every class.
         """
         with self._lock:
-            parts = {name: (rows.classes, rows.table()) for name, rows in self._tables.items()}
-        names = dict.fromkeys(name for classes, _ in parts.values() for name in classes)
-        ordered = [name for name in CLASSES if name in names]
-        ordered += [name for name in names if name not in CLASSES]
-        tables = [_frame(network, *part, ordered) for network, part in parts.items()]
-        if not tables:
-            return pd.DataFrame(columns=["seconds", "frame", "face", *_PLACES, "network", "label"])
-        together = pd.concat(tables, ignore_index=True)
-        if frames is not None:
-            together = together[together["frame"] <= frames]
-        return together.sort_values(["frame", "face", "network"], ignore_index=True)
+            tables = {name: (rows.classes, rows.table()) for name, rows in self._tables.items()}
+        found = [
+            (int(values["frame"]), int(values["face"]), network, classes, values)
+            for network, (classes, rows) in tables.items()
+            for values in rows
+            if frames is None or values["frame"] <= frames
+        ]
+        found.sort(key=lambda entry: entry[:3])
+        return [
+            _row(face, network, (hashes or {}).get(network, ""), classes, values)
+            for _frame, face, network, classes, values in found
+        ]
+
+    @property
+    def classes(self) -> list[str]:
+        """Every class that a recorded network knows, FER-2013's seven first."""
+        with self._lock:
+            return all_classes(self._tables.values())
 
     def summary(self) -> Summary:
         """The recording in short; quick however long it is."""
@@ -186,16 +188,6 @@ class Recording:
                 for network, counts in self._counts.items()
             }
             return Summary(self._frames, self._rows, spent, len(self._faces), shares, self._full)
-
-    def to_csv(self, frames: int | None = None) -> bytes:
-        """The table as CSV, UTF-8."""
-        return self.table(frames).to_csv(index=False, float_format="%.5g").encode()
-
-    def to_parquet(self, frames: int | None = None) -> bytes:
-        """The table as Parquet."""
-        stream = io.BytesIO()
-        self.table(frames).to_parquet(stream, index=False, engine="pyarrow")
-        return stream.getvalue()
 
     @property
     def rows(self) -> int:
@@ -208,23 +200,18 @@ class Recording:
         return self._full
 
 
-def _frame(
-    network: str, classes: Sequence[str], rows: np.ndarray, columns: Sequence[str]
-) -> pd.DataFrame:
-    values = rows["probabilities"].reshape(len(rows), len(classes))
-    empty = rows["face"] == 0
-    best = np.array(classes, dtype=object)[np.nan_to_num(values, nan=-1).argmax(axis=1)]
-    face = pd.array(rows["face"].astype(np.int64), dtype="Int64")
-    face[empty] = pd.NA
-    data: dict[str, object] = {
-        "seconds": rows["seconds"].round(3),
-        "frame": rows["frame"].astype(np.int64),
-        "face": face,
-        **{name: rows["box"][:, place].round(1) for place, name in enumerate(_PLACES)},
-        "network": network,
-        "label": np.where(empty, "", best),
-    }
-    missing = np.full(len(rows), np.nan, dtype=np.float32)
-    for name in columns:
-        data[f"p_{name}"] = values[:, list(classes).index(name)] if name in classes else missing
-    return pd.DataFrame(data)
+def _row(
+    face: int, network: str, model_sha256: str, classes: Sequence[str], values: np.void
+) -> Row:
+    seen = face > 0
+    shares = values["probabilities"].tolist()
+    return Row(
+        CAMERA,
+        seconds=float(values["seconds"]),
+        face=face if seen else None,
+        box=tuple(values["box"].tolist()) if seen else None,
+        network=network,
+        model_sha256=model_sha256,
+        probabilities=dict(zip(classes, shares, strict=True)) if seen else {},
+        warning="" if seen else NO_FACE,
+    )

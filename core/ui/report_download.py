@@ -8,15 +8,14 @@ import streamlit as st
 
 from core import paths
 from core.text import LANGUAGES, _, language
-from core.ui import resources
+from core.ui import resources, widgets
 
-KINDS = {"html": "text/html", "pdf": "application/pdf"}
+KINDS = ("html", "pdf")
 
 
 def draw() -> None:
     """Two buttons; the file is made when one is clicked."""
     labels = {"html": _("Report (HTML)"), "pdf": _("Report (PDF)")}
-    icons = {"html": "web", "pdf": "picture_as_pdf"}
     st.subheader(_("Take it away"), anchor=False)
     st.caption(
         _(
@@ -25,15 +24,13 @@ def draw() -> None:
         )
     )
     with st.container(horizontal=True, gap="small"):
-        for kind, mime in KINDS.items():
-            st.download_button(
+        for kind in KINDS:
+            widgets.download(
                 labels[kind],
-                data=partial(_report, kind, language(), _files()),
-                file_name=f"fer-lab.{kind}",
-                mime=mime,
-                key=f"report_{kind}",
-                on_click="ignore",
-                icon=f":material/{icons[kind]}:",
+                partial(_report, kind, language(), _files()),
+                f"fer-lab.{kind}",
+                f"report_{kind}",
+                quiet=False,
             )
 
 

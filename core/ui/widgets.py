@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 PICTURES = ("png", "svg")
 """What the camera button of a figure can save."""
 
+_KINDS = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "jsonl": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+"""Media types of what is handed out, by the ending of its name."""
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]$<>~#|]|:(?=\w))")
 
 
@@ -156,15 +168,11 @@ def figure_frame(
         with st.container(horizontal=True, gap="small"):
             if chart.table is not None:
                 csv_button(chart.table, key)
-            st.download_button(
+            download(
                 _("Figure (HTML)"),
-                data=partial(_page_of, chart.figure, key),
-                file_name=f"{key}.html",
-                mime="text/html",
-                key=f"{key}_html",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
+                partial(_page_of, chart.figure, key),
+                f"{key}.html",
+                f"{key}_html",
             )
     return event
 
@@ -230,17 +238,42 @@ def pictures(faces: Sequence[tuple[np.ndarray, str]], width: int = 100) -> None:
             st.image(face, caption=plain(caption), width=width, alt=caption)
 
 
+def download(
+    label: str,
+    data: bytes | str | Callable[[], bytes | str],
+    file_name: str,
+    key: str,
+    *,
+    quiet: bool = True,
+    help: str | None = None,
+) -> None:
+    """A button that hands out a file; the page does not run again.
+
+    Args:
+        label: what the button says.
+        data: the content, or what makes it, which runs only when the button is pressed.
+        file_name: its ending says what kind of file it is.
+        key: unique on the page.
+        quiet: look like a link, not like a button.
+        help: a tooltip.
+    """
+    st.download_button(
+        label,
+        data=data,
+        file_name=file_name,
+        mime=_KINDS.get(file_name.rpartition(".")[2], "application/octet-stream"),
+        key=key,
+        on_click="ignore",
+        type="tertiary" if quiet else "secondary",
+        icon=":material/download:",
+        help=help,
+    )
+
+
 def csv_button(data: pd.DataFrame, key: str) -> None:
     """A quiet button that hands out numbers as `<key>.csv`."""
-    st.download_button(
-        _("Numbers (CSV)"),
-        data=data.to_csv(index=False).encode(),
-        file_name=f"{key}.csv",
-        mime="text/csv",
-        key=f"{key}_csv",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
+    download(
+        _("Numbers (CSV)"), lambda: data.to_csv(index=False).encode(), f"{key}.csv", f"{key}_csv"
     )
 
 

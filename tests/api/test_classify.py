@@ -11,13 +11,12 @@ from starlette.testclient import TestClient
 from core.api import classify
 from core.api.state import Api
 from core.batch.pipeline import Pipeline
-from core.batch.rows import columns
-from core.batch.sinks import rounded
 from core.batch.sources import Photo
 from core.engine.catalogue import available_models
 from core.engine.engine import Engine
 from core.faces.detector import FaceDetector
 from core.labels import CLASSES
+from core.rows import columns
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def test_rows_are_those_of_a_batch(client: TestClient, jpeg: bytes, detector: Fa
     (card,) = [card for card in available_models() if card.id == "plain_net"]
     outcome, _chips = Pipeline([card], Engine().predict, detector).one(Photo("photo", lambda: jpeg))
     answered = raw(client, jpeg, "networks=plain_net").json()["rows"]
-    assert answered == [rounded(row, CLASSES) for row in outcome.rows]
+    assert answered == [row.values(CLASSES) for row in outcome.rows]
     assert list(answered[0]) == columns(CLASSES)
 
 

@@ -6,21 +6,21 @@ import json
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.batch.rows import Row, columns
-from core.batch.sinks import CsvSink, JsonLines, cell, csv_text
+from core.batch.sinks import CsvSink, JsonLines
 from core.errors import ResultsError
 from core.labels import CLASSES
+from core.rows import Row, columns, csv_text
+from core.text import Message, later
 
 ANSWER = dict.fromkeys(CLASSES, 0.1) | {"happy": 0.4}
 
 
-def row(name: str, face: int = 0, **changes: object) -> Row:
+def row(name: str, face: int = 1, **changes: object) -> Row:
     values = {"network": "net", "probabilities": ANSWER, "score": 0.98765432, **changes}
     return Row(name, "f" * 64, face=face, box=(1.0, 2.0, 3.123, 4.0), **values)  # type: ignore[arg-type]
 
@@ -49,7 +49,7 @@ def test_a_table_says_everything(tmp_path: Path) -> None:
     path = tmp_path / "new folder" / "out.csv"
     with sink(path) as file:
         file.write([row("a.jpg", seconds=1.5, warning="blurred")])
-        file.write([Row("bad.jpg", error="The file is empty.")])
+        file.write([Row("bad.jpg", error=later("The file is empty."))])
     good, bad = read(path)
     assert list(good) == columns(CLASSES)
     assert good["label"] == "happy"
@@ -73,27 +73,14 @@ def test_formulas_are_only_text(tmp_path: Path, start: str) -> None:
         assert file.done == {(name, None)}
 
 
-@given(st.text())
-def test_no_text_cell_begins_as_a_formula(text: str) -> None:
-    assert not str(cell(text)).startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert cell(text) in (text, f"'{text}")
-
-
-@given(st.lists(st.text(min_size=1, max_size=30).filter(lambda t: t.isprintable()), unique=True))
-def test_any_name_is_found_again(names: list[str]) -> None:
-    rows = [row(name) for name in names]
-    found = list(csv.DictReader(io.StringIO(csv_text(rows, CLASSES), newline="")))
-    assert [item["file"] for item in found] == [cell(name) for name in names]
-
-
 def test_a_run_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     everything = [
-        [row("a.jpg"), row("a.jpg", face=1)],
-        [Row('odd "name",\nwith a line break.jpg', error="Bad.")],
+        [row("a.jpg"), row("a.jpg", face=2)],
+        [Row('odd "name",\nwith a line break.jpg', error=Message("Bad."))],
         [row("film.mp4", seconds=0.0)],
         [row("film.mp4", seconds=1.0)],
-        [row("z.jpg"), row("z.jpg", face=1)],
+        [row("z.jpg"), row("z.jpg", face=2)],
     ]
     with sink(path) as file:
         for rows in everything:
@@ -109,11 +96,34 @@ def test_a_run_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
         assert path.read_bytes() == whole
 
 
+def test_a_table_from_before_is_numbered_from_one(tmp_path: Path) -> None:
+    """Version 0.1 numbered the faces of a picture from 0."""
+    path = tmp_path / "out.csv"
+    pictures = [
+        [row('odd "name",\nwith a line break.jpg'), row('odd "name",\nwith a line break.jpg', 2)],
+        [Row("none.jpg", warning="no face")],
+        [row("=last.jpg"), row("=last.jpg", 2)],
+    ]
+    old = csv_text(
+        [replace(r, face=r.face and r.face - 1) for rows in pictures for r in rows], CLASSES
+    )
+    new = csv_text([r for rows in pictures for r in rows], CLASSES)
+    path.write_text(old, newline="")
+    with sink(path) as file:
+        assert file.renumbered
+        assert file.done == {(rows[0].file, None) for rows in pictures[:-1]}
+        file.write(pictures[-1])
+    assert path.read_bytes() == new.encode()
+    with sink(path) as file:
+        assert not file.renumbered
+    assert path.read_bytes() == new.encode()
+
+
 def test_the_last_picture_stays_where_it_does_not_turn_up_again(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     with sink(path) as file:
         file.write([row("a.jpg")])
-        file.write([row("z.jpg", error="Bad."), row("z.jpg", face=1)])
+        file.write([row("z.jpg", error=Message("Bad.")), row("z.jpg", face=2)])
     before = path.read_bytes()
     with sink(path) as file:
         assert (file.done, file.failed) == ({("a.jpg", None)}, 0)
@@ -137,7 +147,7 @@ def test_other_pictures_behind_a_cut_cost_no_whole_row(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     several = ("net", "other")
     everything = [
-        [row(name, face, network=network) for face in (0, 1) for network in several]
+        [row(name, face, network=network) for face in (1, 2) for network in several]
         for name in ("a.jpg", "film, 2.jpg", "z.jpg")
     ]
     with sink(path, several) as file:
@@ -152,7 +162,7 @@ def test_other_pictures_behind_a_cut_cost_no_whole_row(tmp_path: Path) -> None:
             for rows in everything:
                 complete = whole.index(csv_text(rows, CLASSES, header=False).encode())
                 assert (rows[0].file, None) not in file.done or complete < length
-            file.write([Row("b.jpg", error="Bad.")])
+            file.write([Row("b.jpg", error=Message("Bad."))])
         found = path.read_bytes()[start:].splitlines(keepends=True)
         assert [line for line in found if not line.startswith(b"b.jpg")] == kept
 
@@ -171,7 +181,7 @@ def test_a_full_disk_costs_nothing_that_stood_in_the_file(tmp_path: Path) -> Non
 def test_a_file_without_some_of_the_networks_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     with sink(path) as file:
-        file.write([Row("bad.jpg", error="Bad.")])
+        file.write([Row("bad.jpg", error=Message("Bad."))])
         file.write([row("a.jpg")])
         file.write([Row("none.jpg", warning="no face")])
         file.write([row("b.jpg")])
@@ -215,8 +225,8 @@ def test_a_foreign_file_is_left_as_it_is(tmp_path: Path, content: str, message: 
 def test_lines_of_json_hold_the_same(tmp_path: Path) -> None:
     stream = io.StringIO()
     with JsonLines(stream, CLASSES) as file:
-        file.write([row("=a.jpg"), Row("bad.jpg", error="Bad.")])
+        file.write([row("=a.jpg"), Row("bad.jpg", error=Message("Bad."))])
     first, second = (json.loads(line) for line in stream.getvalue().splitlines())
     assert list(first) == columns(CLASSES)
-    assert (first["file"], first["p_happy"], first["face"]) == ("=a.jpg", 0.4, 0)
+    assert (first["file"], first["p_happy"], first["face"]) == ("=a.jpg", 0.4, 1)
     assert (second["label"], second["p_happy"], second["error"]) == ("", None, "Bad.")

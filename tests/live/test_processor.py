@@ -260,14 +260,14 @@ def test_what_is_seen_is_recorded(
     table = processor.recording.table()
     assert len(table) == processor.live().readouts.processed == 7
     (face,) = processor.live().faces
-    last = table.iloc[-1]
+    last = table[-1]
     assert (
         last.label
         == max(zip(face.answers["plain_net"], processor.live().classes["plain_net"], strict=True))[
             1
         ]
     )
-    assert last.filter(like="p_").sum() == pytest.approx(1, abs=1e-5)
+    assert sum(last.probabilities.values()) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_timeline_is_thin_and_short(

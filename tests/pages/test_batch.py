@@ -13,8 +13,8 @@ from skimage.data import astronaut
 from streamlit.testing.v1 import AppTest
 
 from core import cli
-from core.batch import exports
 from core.faces.search import Found
+from core.rows import csv_text
 from core.ui import state
 from core.ui.batch import gallery
 from tests.conftest import Lab
@@ -192,4 +192,4 @@ def test_the_page_and_the_command_line_write_the_same(
     with pytest.raises(SystemExit) as done:
         cli.main(["classify", *names, *models, "--out", "faces.csv", *["--quick"] * quick])
     assert done.value.code == 1
-    assert exports.to_csv(batch.job.rows(), batch.classes) == Path("faces.csv").read_bytes()
+    assert csv_text(batch.job.rows(), batch.classes).encode() == Path("faces.csv").read_bytes()

@@ -6,7 +6,6 @@ from skimage.data import astronaut
 
 from core.engine.engine import Engine
 from core.figures.probabilities import Answer
-from core.labels import CLASSES
 from core.schema import Card
 from core.ui import photos
 from core.ui.predict import readings
@@ -57,27 +56,19 @@ def test_short_forms() -> None:
     assert readings.in_short([SURE, ALSO, OTHER]) == "Happy / Sad"
 
 
-@pytest.mark.parametrize("name", ["=1+1.jpg", "+x", "-x", "@x", "\tx"])
-def test_a_file_name_cannot_be_a_formula(name: str) -> None:
-    assert readings.harmless(name) == f"'{name}"
-
-
-def test_numbers_of_every_face_and_network(lab: Lab) -> None:
+def test_a_row_for_every_face_and_network(lab: Lab) -> None:
     scene = np.full((300, 600, 3), 128, np.uint8)
     scene[20:280, 20:280] = scene[20:280, 320:580] = astronaut()[:260, 100:360]
     photo = photos.prepare("=pair.png", "0" * 64, scene)
     found = [
         Reading(Card.of(lab.models / name), Engine().predict(name, photo.chips)) for name in lab.ids
     ]
-    table = readings.numbers(photo, found, threshold=0.3)
-    assert len(table) == len(photo.faces) * len(lab.ids) == 4
-    assert set(table.file) == {"'=pair.png"}
-    shares = table[[f"p_{name}" for name in CLASSES]]
-    assert np.allclose(shares.sum(axis=1), 1, atol=1e-5)
-    assert np.allclose(shares.max(axis=1), table.confidence)
-    assert (table.certain == (table.confidence >= 0.3)).all()
-    assert not np.allclose(shares, table[[f"uncalibrated_{name}" for name in CLASSES]])
-
-
-def test_an_ordinary_name_stays() -> None:
-    assert readings.harmless("a=b.jpg") == "a=b.jpg"
+    rows = readings.rows(photo, found)
+    assert [(row.face, row.network) for row in rows] == [
+        (face, name) for face in (1, 2) for name in lab.ids
+    ]
+    for row, reading in zip(rows, found * 2, strict=True):
+        assert row.file == "=pair.png"
+        assert row.model_sha256 == reading.card.model_sha256
+        calibrated = reading.prediction.calibrated[(row.face or 0) - 1]
+        assert list(row.probabilities.values()) == calibrated.tolist()

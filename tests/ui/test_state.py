@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -43,8 +44,6 @@ def run(app: AppTest) -> AppTest:
 
 
 def values(app: AppTest) -> list[object]:
-    import json
-
     return json.loads(app.json[0].value)
 
 
@@ -98,7 +97,13 @@ def test_a_bad_link_counts_as_not_given(link: dict) -> None:
 @settings(max_examples=5, deadline=None)
 @given(st_.dictionaries(st_.sampled_from(["split", "models", "seed", "zoom"]), st_.text()))
 def test_no_link_breaks_a_page(link: dict[str, str]) -> None:
-    open_app(**link)
+    app = open_app(**link)
+    split, kind, models, calibrated, seed, zoom = json.loads(app.json[0].value)
+    assert split in ("Private", "Public")
+    assert (kind, calibrated) == ("a", False)
+    assert set(models) <= {"x", "y"}
+    assert 0 <= seed <= 10
+    assert 0 <= zoom <= 1
 
 
 def test_clicks_reach_value_and_address() -> None:

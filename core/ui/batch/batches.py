@@ -14,8 +14,8 @@ import streamlit as st
 from core.batch.job import Job
 from core.batch.kinds import suffix
 from core.batch.pipeline import Pipeline, steps
-from core.batch.rows import all_classes
 from core.batch.sources import Given, Item, items
+from core.rows import all_classes
 from core.schema import Card
 from core.ui import photos, resources
 

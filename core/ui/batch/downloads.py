@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.batch import exports
-from core.batch.sinks import rounded
+from core.batch.workbook import workbook
+from core.rows import csv_text, parquet
 from core.text import _, number
+from core.ui import widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 
@@ -25,34 +26,24 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     if job.running:
         st.caption(_("The files hold what is done so far."))
     with st.container(horizontal=True):
-        st.download_button(
-            "CSV",
-            data=lambda: exports.to_csv(job.rows(), classes),
-            file_name="faces.csv",
-            mime="text/csv",
-            key="batch.csv",
-            on_click="ignore",
-            icon=":material/download:",
+        widgets.download(
+            "CSV", lambda: csv_text(job.rows(), classes), "faces.csv", "batch.csv", quiet=False
         )
-        st.download_button(
+        widgets.download(
             "Parquet",
-            data=lambda: exports.to_parquet(job.rows(), classes),
-            file_name="faces.parquet",
-            mime="application/vnd.apache.parquet",
-            key="batch.parquet",
-            on_click="ignore",
-            icon=":material/download:",
+            lambda: parquet(job.rows(), classes),
+            "faces.parquet",
+            "batch.parquet",
+            quiet=False,
         )
-        st.download_button(
+        widgets.download(
             _("Excel with pictures"),
-            data=lambda: exports.to_excel(
+            lambda: workbook(
                 job.outcomes(), classes, lambda outcome, face: job.thumbnails.get(outcome.key, face)
             ),
-            file_name="faces.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="batch.excel",
-            on_click="ignore",
-            icon=":material/download:",
+            "faces.xlsx",
+            "batch.excel",
+            quiet=False,
         )
     st.caption(
         _(
@@ -63,7 +54,7 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     )
     rows = [row for item in found for row in item.rows]
     st.dataframe(
-        pd.DataFrame([rounded(row, classes) for row in rows[:LINES]]),
+        pd.DataFrame([row.values(classes) for row in rows[:LINES]]),
         hide_index=True,
         column_config={name: st.column_config.Column(width="small") for name in HASHES},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.batch.pipeline import Outcome
-from core.batch.rows import Row
+from core.rows import Row
 
 Kind = Literal["face", "no face", "error"]
 
@@ -18,18 +18,18 @@ class Found:
 
     Attributes:
         outcome: of its picture.
-        place: number of the face, 0 where there is none.
+        face: its number, 1 is the largest; None where there is none.
         rows: one a network that answered; the row of the picture where there is no face.
     """
 
     outcome: Outcome
-    place: int
+    face: int | None
     rows: tuple[Row, ...]
 
     @property
     def kind(self) -> Kind:
         """What it is; a face is one even where a network failed on it."""
-        if self.rows[0].face is not None and any(row.label for row in self.rows):
+        if self.face is not None and any(row.label for row in self.rows):
             return "face"
         return "error" if any(row.error for row in self.rows) else "no face"
 
@@ -62,8 +62,8 @@ def faces(outcomes: Sequence[Outcome]) -> list[Found]:
     """Everything that pictures gave, in order; at least one entry a picture."""
     found = []
     for outcome in outcomes:
-        groups: dict[int, list[Row]] = {}
+        groups: dict[int | None, list[Row]] = {}
         for row in outcome.rows:
-            groups.setdefault(row.face or 0, []).append(row)
-        found += [Found(outcome, place, tuple(rows)) for place, rows in groups.items()]
+            groups.setdefault(row.face, []).append(row)
+        found += [Found(outcome, face, tuple(rows)) for face, rows in groups.items()]
     return found

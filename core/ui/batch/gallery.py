@@ -8,9 +8,8 @@ from html import escape
 
 import streamlit as st
 
-from core.batch.retelling import retold
-from core.batch.rows import NO_FACE
 from core.faces.quality import Weakness
+from core.rows import NO_FACE
 from core.text import _, number, percent
 from core.ui import state, words
 from core.ui.batch.batches import Batch
@@ -122,7 +121,7 @@ def _order_name(name: str) -> str:
 
 
 def _tile(batch: Batch, item: Found, titles: dict[str, str]) -> str:
-    data = batch.job.thumbnails.get(item.outcome.key, item.place)
+    data = batch.job.thumbnails.get(item.outcome.key, item.face)
     name = item.name if len(item.name) <= 60 else f"…{item.name[-59:]}"
     seconds = item.outcome.key[1]
     if seconds is not None:
@@ -142,7 +141,7 @@ def _answers(item: Found, titles: dict[str, str]) -> list[str]:
     lines = []
     for row in item.rows:
         if row.error:
-            lines.append(retold(row.error))
+            lines.append(str(row.error))
         else:
             answer = f"{words.class_label(row.label)} {percent(row.probability, 0)}"
             lines.append(answer if len(titles) == 1 else f"{answer} · {titles[row.network]}")

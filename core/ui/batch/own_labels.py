@@ -17,7 +17,6 @@ from core.ui import state, viewer, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.confusion import uploads
-from core.ui.uploads import largest
 from core.words.networks import title
 
 LEAST = 30
@@ -32,7 +31,7 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     largest = [
         item
         for item in found
-        if item.kind == "face" and item.place == 0 and item.outcome.key[1] is None
+        if item.kind == "face" and item.face == 1 and item.outcome.key[1] is None
     ]
     labels = own.labels_of((item.name for item in largest), batch.labels)
     labelled = [item for item in largest if item.name in labels]
@@ -72,7 +71,7 @@ def _uploader(batch: Batch) -> None:
             _("CSV file with the columns file and label"),
             type=["csv", "tsv", "txt"],
             key=_WIDGET,
-            max_upload_size=largest(own.LIMIT),
+            max_upload_size=own.LIMIT // 2**20,
             on_change=_read,
             args=(batch,),
         )

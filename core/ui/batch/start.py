@@ -11,7 +11,6 @@ from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, suffix
 from core.schema import Card
 from core.text import _, ngettext, number
 from core.ui import networks, state, widgets
-from core.ui import uploads as uploading
 from core.ui.batch import batches
 
 PICKS = ("files", "folder")
@@ -36,7 +35,6 @@ def draw(cards: list[Card]) -> None:
             _("Photos, zip archives and videos"),
             type=sorted(end[1:] for end in IMAGES | VIDEOS | ARCHIVES),
             accept_multiple_files="directory" if pick == "folder" else True,
-            max_upload_size=uploading.largest(),
             key=f"batch.upload.{pick}",
             help=_(
                 "Folders in a zip archive are read too. If folders or files are named after "

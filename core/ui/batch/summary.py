@@ -105,7 +105,7 @@ def _agreement(faces: Sequence[Found], answers: Sequence[Answers]) -> None:
 
 def _over_time(batch: Batch, faces: Sequence[Found]) -> None:
     """The largest face of every frame of a video, by the network that the viewer chooses."""
-    filmed = [item for item in faces if item.outcome.key[1] is not None and item.place == 0]
+    filmed = [item for item in faces if item.outcome.key[1] is not None and item.face == 1]
     videos = list(dict.fromkeys(item.name for item in filmed))
     if not videos:
         return

@@ -12,7 +12,7 @@ from core.labels import CLASSES
 from core.roles import SPLITS
 from core.schema import PredictionTable
 from core.text import _
-from core.ui import uploads, widgets
+from core.ui import widgets
 
 ID = "upload"
 _FOUND, _PROBLEM, _WIDGET = "upload.found", "upload.problem", "upload.widget"
@@ -44,7 +44,7 @@ def uploader(networks: list[NetworkResults]) -> None:
         _("CSV file of a matrix or of predictions"),
         type=["csv", "tsv", "txt"],
         key=_WIDGET,
-        max_upload_size=uploads.largest(upload.LIMIT),
+        max_upload_size=upload.LIMIT // 2**20,
         on_change=_read,
         args=(_known(networks),),
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
 from core.figures.labels import class_label
 from core.live.recording import LIMIT, Recording
+from core.rows import csv_text, parquet
 from core.text import _, ngettext, number, percent
-from core.ui import widgets
+from core.ui import resources, widgets
 
 
 def controls(recording: Recording, playing: bool) -> None:
@@ -54,23 +53,20 @@ def controls(recording: Recording, playing: bool) -> None:
         )
     )
     with st.container(horizontal=True):
-        st.download_button(
+        hashes = {card.id: card.model_sha256 for card in resources.cards()}
+        widgets.download(
             "CSV",
-            data=partial(recording.to_csv, found.frames),
-            file_name="session.csv",
-            mime="text/csv",
-            key="live.csv",
-            on_click="ignore",
-            icon=":material/download:",
+            lambda: csv_text(recording.table(hashes, found.frames), recording.classes),
+            "session.csv",
+            "live.csv",
+            quiet=False,
         )
-        st.download_button(
+        widgets.download(
             "Parquet",
-            data=partial(recording.to_parquet, found.frames),
-            file_name="session.parquet",
-            mime="application/vnd.apache.parquet",
-            key="live.parquet",
-            on_click="ignore",
-            icon=":material/download:",
+            lambda: parquet(recording.table(hashes, found.frames), recording.classes),
+            "session.parquet",
+            "live.parquet",
+            quiet=False,
         )
         st.button(
             _("Clear the recording"),

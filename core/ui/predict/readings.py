@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.errors import FerLabError
 from core.evaluation.calibration import coverage_accuracy
 from core.figures.labels import class_label, class_name
-from core.figures.probabilities import Answer, all_classes
+from core.figures.probabilities import Answer
 from core.roles import REPORT, apply_temperature
+from core.rows import Row
 from core.schema import Card
 from core.text import _, percent
 from core.ui import resources, widgets
@@ -24,9 +24,6 @@ from core.words.networks import title
 if TYPE_CHECKING:
     from core.engine.engine import Prediction
     from core.roles import Averaging
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that make a spreadsheet run a cell's text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,40 +143,23 @@ def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str
     return sentences
 
 
-def numbers(photo: Photo, readings: Sequence[Reading], threshold: float) -> pd.DataFrame:
-    """Everything that was found, one row a face and network, for a spreadsheet."""
-    rows = []
-    names = all_classes([reading.answer(0, True) for reading in readings]) if readings else []
-    for position, (face, quality) in enumerate(zip(photo.faces, photo.qualities, strict=True)):
-        for reading in readings:
-            answer = reading.answer(position, True)
-            raw = reading.answer(position, False)
-            left, top, width, height = face.box
-            rows.append(
-                {
-                    "file": harmless(photo.name),
-                    "sha256": photo.digest,
-                    "face": position + 1,
-                    "left": round(left, 1),
-                    "top": round(top, 1),
-                    "width": round(width, 1),
-                    "height": round(height, 1),
-                    "detector_score": round(face.score, 4),
-                    "found": photo.found.value,
-                    "warnings": " ".join(weakness.value for weakness in quality.weaknesses),
-                    "network": reading.card.id,
-                    "network_sha256": reading.card.model_sha256,
-                    "label": answer.label,
-                    "confidence": answer.confidence,
-                    "certain": answer.confidence >= threshold,
-                    "second": answer.classes[answer.order[1]],
-                }
-                | {f"p_{name}": answer.of(name) for name in names}
-                | {f"uncalibrated_{name}": raw.of(name) for name in names}
-            )
-    return pd.DataFrame(rows)
-
-
-def harmless(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+def rows(photo: Photo, readings: Sequence[Reading]) -> list[Row]:
+    """Everything that was found, as every table has it."""
+    height, width = photo.size[::-1]
+    return [
+        Row(
+            photo.name,
+            photo.digest,
+            face=number,
+            box=face.inside(width, height),
+            score=face.score,
+            found=photo.found.value,
+            network=reading.card.id,
+            model_sha256=reading.card.model_sha256,
+            probabilities=dict(zip(reading.card.classes, shares.tolist(), strict=True)),
+            warning="; ".join(quality.weaknesses),
+        )
+        for number, (face, quality) in enumerate(zip(photo.faces, photo.qualities, strict=True), 1)
+        for reading in readings
+        for shares in [reading.prediction.calibrated[number - 1]]
+    ]

@@ -32,14 +32,11 @@ def cutting(photo: Photo, face: int) -> None:
     )
     for weakness in quality.weaknesses:
         st.warning(quality.sentence(weakness), icon=":material/warning:")
-    st.download_button(
+    widgets.download(
         _("Chip (PNG)"),
         cv2.imencode(".png", chip)[1].tobytes(),
-        file_name=f"{photos.file_stem(photo)}_face{face + 1}.png",
-        mime="image/png",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
+        f"{photos.file_stem(photo)}_face{face + 1}.png",
+        "preprocessing.chip",
     )
 
 

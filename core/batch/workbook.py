@@ -1,16 +1,15 @@
-"""The table of a batch as one file: CSV, Parquet or a workbook with pictures."""
+"""A batch as a workbook with pictures."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from core.batch.pipeline import Outcome
-from core.batch.rows import Row, columns
-from core.batch.sinks import csv_text, rounded
+from core.rows import columns
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -21,38 +20,14 @@ PICTURES = 5_000
 LINES = 1_048_575
 """Rows of a sheet below its header."""
 
-_NUMBERS = {"seconds", "x", "y", "width", "height", "score", "probability", "second_probability"}
 _WIDE = {"file": 34, "error": 44, "warning": 22, "network": 18, "sha256": 16, "model_sha256": 16}
 _PICTURE = 64
 
 
-def to_csv(rows: Iterable[Row], classes: Sequence[str]) -> bytes:
-    """The same bytes as `python -m core classify` writes; UTF-8."""
-    return csv_text(rows, classes).encode()
-
-
-def to_parquet(rows: Sequence[Row], classes: Sequence[str]) -> bytes:
-    """Typed columns; what does not apply is null."""
-    import pyarrow
-    from pyarrow import parquet
-
-    kinds = {
-        name: pyarrow.float64() if name in _NUMBERS or name.startswith("p_") else pyarrow.string()
-        for name in columns(classes)
-    }
-    kinds["face"] = pyarrow.int32()
-    table = pyarrow.Table.from_pylist(
-        [rounded(row, classes) for row in rows], schema=pyarrow.schema(list(kinds.items()))
-    )
-    stream = io.BytesIO()
-    parquet.write_table(table, stream)
-    return stream.getvalue()
-
-
-def to_excel(
+def workbook(
     outcomes: Sequence[Outcome],
     classes: Sequence[str],
-    thumbnail: Callable[[Outcome, int], bytes | None],
+    thumbnail: Callable[[Outcome, int | None], bytes | None],
 ) -> bytes:
     """A workbook with the face in front of each row.
 
@@ -61,7 +36,7 @@ def to_excel(
     Args:
         outcomes: of the batch.
         classes: see `columns`.
-        thumbnail: JPEG of a face of an outcome; of the picture for face 0 without faces.
+        thumbnail: JPEG of a face of an outcome, by its number; of the picture for None.
     """
     import xlsxwriter
 
@@ -82,12 +57,12 @@ def to_excel(
     for outcome in outcomes:
         for row in outcome.rows[: LINES - line]:
             line += 1
-            data = thumbnail(outcome, row.face or 0) if pictures < PICTURES else None
+            data = thumbnail(outcome, row.face) if pictures < PICTURES else None
             if data:
                 pictures += 1
                 sheet.set_row_pixels(line, _PICTURE + 4)
                 _insert(sheet, line, data)
-            for place, value in enumerate(rounded(row, classes).values(), 1):
+            for place, value in enumerate(row.values(classes).values(), 1):
                 if value not in (None, ""):
                     sheet.write(line, place, value, middle)
     sheet.autofilter(0, 1, max(1, line), len(names) - 1)
