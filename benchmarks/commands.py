@@ -18,7 +18,7 @@ from core.errors import ModelError
 from core.roles import TRAINING
 from core.schema import Document, Made
 from core.speed import runs as speed
-from core.speed.runs import BatchBench, ChipsBench, LiveBench
+from core.speed.runs import BatchBench, ChipsBench, LiveBench, LoadBench
 
 app = typer.Typer(
     name="python -m benchmarks",
@@ -46,7 +46,7 @@ def _save(found: Document, path: Path | None, console: Console) -> None:
         console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
 
 
-def _keep(found: ChipsBench | BatchBench | LiveBench, console: Console) -> None:
+def _keep(found: ChipsBench | BatchBench | LiveBench | LoadBench, console: Console) -> None:
     """Add a run to `results/speed.json`."""
     path = paths.results() / speed.FILE
     speed.keep(found, path)
@@ -97,6 +97,39 @@ def pages(
     console.print(table)
     console.print(f"{networks} networks; limit {RERUN} s a rerun; server {memory / 1e6:.0f} MB")
     if max(item.rerun for item in found) > RERUN:
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    viewers: Annotated[int, typer.Option(min=1, help="At once.")] = 50,
+    minutes: Annotated[float, typer.Option(min=0.1, help="For which they walk.")] = 10.0,
+    browsers: Annotated[
+        int, typer.Option(min=0, help="How many of them look through Chromium.")
+    ] = 3,
+    batch: Annotated[
+        Path | None, typer.Option(help="A zip of photos that one more has read meanwhile.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the numbers as JSON too.")] = None,
+    keep: Annotated[bool, typer.Option(help="Keep the run in results/speed.json.")] = True,
+) -> None:
+    """Let many viewers walk through all pages; exit code 1 if one error was met.
+
+    The last run of each command stands in results/speed.json.
+    """
+    from benchmarks.load import measure, table
+
+    command = f"python -m benchmarks load --viewers {viewers} --minutes {minutes:g}"
+    command += f" --browsers {browsers}" + (" --batch ZIP" if batch else "")
+    console = Console(highlight=False)
+    with console.status("Starting; leave the machine alone meanwhile.") as status:
+        found = measure(viewers, min(browsers, viewers), minutes, batch, command, status.update)
+    console.print(table(found))
+    if keep:
+        _keep(found, console)
+    _save(found, out, console)
+    if found.errors:
+        console.print(f"{found.errors} errors, the first: {found.error}", markup=False)
         raise typer.Exit(1)
 
 

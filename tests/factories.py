@@ -46,7 +46,7 @@ from core.schema import (
     Training,
     write_predictions,
 )
-from core.speed.runs import BatchBench, ChipsBench, LiveBench
+from core.speed.runs import BatchBench, ChipsBench, LiveBench, LoadBench
 
 N = 280
 """Images of each split of the small dataset."""
@@ -474,6 +474,42 @@ def make_batch_bench(
             "precision": "f32",
             "made": {
                 "command": "benchmarks batch",
+                "date": "2026-01-01T00:00:00+00:00",
+                "versions": {},
+            },
+        }
+    )
+
+
+def make_load_bench(rate: float, viewers: int = 50) -> LoadBench:
+    """What `benchmarks load` measures in three minutes."""
+    weight = {"seconds": 0, "memory_mb": 90, "threads": 5}
+    return LoadBench.model_validate(
+        {
+            "viewers": viewers,
+            "browsers": 3,
+            "minutes": 3,
+            "runs": 1234,
+            "rate": rate,
+            "median": 1.5,
+            "p95": 4.25,
+            "longest": 9,
+            "click_median": None,
+            "browser_median": 2,
+            "pages": {"home": 0.5},
+            "errors": 0,
+            "error": None,
+            "refused": 0,
+            "batch_seconds": None,
+            "start": weight,
+            "settled": {**weight, "seconds": 120, "memory_mb": 400},
+            "most": {**weight, "seconds": 150, "memory_mb": 420},
+            "end": {**weight, "seconds": 180, "memory_mb": 410},
+            "after": {**weight, "seconds": 300, "memory_mb": 380},
+            "processor": "Test processor",
+            "cores": 2,
+            "made": {
+                "command": f"python -m benchmarks load --viewers {viewers}",
                 "date": "2026-01-01T00:00:00+00:00",
                 "versions": {},
             },

@@ -8,7 +8,7 @@ from typing import TypeVar
 from core.report.blocks import Block, Heading, Paragraph, Table
 from core.report.gather import Gathered, Row
 from core.report.wording import NONE
-from core.speed.runs import CLASSIFY, KERAS, QUICK, BatchBench, ChipsBench, LiveBench
+from core.speed.runs import CLASSIFY, KERAS, QUICK, BatchBench, ChipsBench, LiveBench, LoadBench
 from core.text import _, number
 
 Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
@@ -21,12 +21,15 @@ def blocks(found: Gathered) -> list[Block]:
     chips = _on_each(_current(found.rows, found.speed.chips))
     batch = _on_each(_current(found.rows, found.speed.batch))
     live = _current(found.rows, found.speed.live)
-    tables = [table for table in (_chips(chips), _batch(batch), _live(live)) if table.rows]
+    load = found.speed.load
+    tables = [_chips(chips), _batch(batch), _live(live), _load(load)]
+    tables = [table for table in tables if table.rows]
     if not tables:
         return []
     every: list[tuple[str, Sequence[ChipsBench | BatchBench | LiveBench]]] = []
     every += [*chips, *batch, *live]
-    machines = {f"{run.processor}, {_cores(run.cores)}" for _title, runs in every for run in runs}
+    timed = [*(run for _title, runs in every for run in runs), *load]
+    machines = {f"{run.processor}, {_cores(run.cores)}" for run in timed}
     about = _(
         "Ratios say how many times as fast the app is; the two ways of each took turns within "
         "one run. Where a cell has two values, they are of the last two runs on that processor. "
@@ -196,6 +199,45 @@ def _live(found: Sequence[tuple[str, Sequence[LiveBench]]]) -> Table:
         "first camera, after two minutes and at the end; growth that from the third start and stop "
         "to the last, of how many."
     ).format(command="benchmarks live")
+    return Table(header, rows, note)
+
+
+def _load(runs: Sequence[LoadBench]) -> Table:
+    rows = [
+        [
+            number(run.viewers),
+            number(run.minutes, 0 if run.minutes >= 10 else 1),
+            _("yes") if run.made.command.endswith("ZIP") else NONE,
+            number(run.rate, 1),
+            number(run.median, 2),
+            number(run.p95, 2),
+            number(run.errors),
+            _together(
+                weight.memory_mb if weight else None for weight in (run.start, run.settled, run.end)
+            ),
+            number(run.after.memory_mb),
+            _together((run.start.threads, run.end.threads, run.after.threads)),
+        ]
+        for run in sorted(runs, key=lambda run: (run.viewers, run.minutes))
+    ]
+    header = [
+        _("Viewers"),
+        _("Minutes"),
+        _("A batch meanwhile"),
+        _("Page runs a second"),
+        _("Median (s)"),
+        _("95th percentile (s)"),
+        _("Errors"),
+        _("Memory (MB)"),
+        _("Memory two minutes later (MB)"),
+        _("Threads"),
+    ]
+    note = _(
+        "Viewers who walk through all pages, on the server's own machine: '{command}'. Each looks "
+        "at a page for 1 to 5 seconds and changes a choice now and then; a run ends with the "
+        "page's last element. Memory is the server's before the first viewer, after two minutes "
+        "and when they leave; threads before, when they leave and two minutes later."
+    ).format(command="benchmarks load")
     return Table(header, rows, note)
 
 

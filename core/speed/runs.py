@@ -1,7 +1,7 @@
-"""`results/speed.json`: what `python -m benchmarks chips`, `batch` and `live` measured.
+"""`results/speed.json`: what `python -m benchmarks chips`, `batch`, `live` and `load` measured.
 
 Of chips and batch the last two runs of each network on each processor are kept, so that one can
-be read against the other; of the live camera the last run of each command.
+be read against the other; of the live camera and of many viewers the last run of each command.
 """
 
 from __future__ import annotations
@@ -265,6 +265,75 @@ class LiveBench(Document):
     made: Made
 
 
+class Weight(Record):
+    """The server at one moment of a load.
+
+    Attributes:
+        seconds: since the first viewer came.
+        memory_mb: that its process holds (resident set).
+        threads: of its process.
+    """
+
+    seconds: float = Field(ge=0)
+    memory_mb: Above
+    threads: int = Field(ge=1)
+
+
+class LoadBench(Document):
+    """Viewers who walk through all pages at once; times in seconds.
+
+    Attributes:
+        viewers: at once.
+        browsers: how many of them looked through Chromium, on the same machine.
+        minutes: for which they walked.
+        runs: of pages that were finished, by links and by changed choices.
+        rate: runs a second.
+        median: of a run, from the request to the last element.
+        p95: the 95th percentile of it.
+        longest: of all runs.
+        click_median: of the runs after a changed choice; None if there were none.
+        browser_median: of the runs in Chromium, drawing included; None if there were none.
+        pages: the median of each page.
+        errors: runs that failed or were not finished within a minute.
+        error: the first of them.
+        refused: connections that failed or broke.
+        batch_seconds: of a batch that was read meanwhile; None if there was none, or if it was not
+            done before the viewers left.
+        start: the server before the first viewer.
+        settled: after two minutes; None in a shorter run.
+        most: when it held the most memory.
+        end: when the viewers leave.
+        after: two minutes later.
+        processor: name of the processor.
+        cores: of the machine, which viewers and server share.
+        made: when and how.
+    """
+
+    viewers: int = Field(ge=1)
+    browsers: int = Field(ge=0)
+    minutes: Above
+    runs: int = Field(ge=1)
+    rate: Above
+    median: Above
+    p95: Above
+    longest: Above
+    click_median: Above | None
+    browser_median: Above | None
+    pages: dict[str, float]
+    errors: int = Field(ge=0)
+    error: str | None
+    refused: int = Field(ge=0)
+    batch_seconds: Above | None
+    start: Weight
+    settled: Weight | None
+    most: Weight
+    end: Weight
+    after: Weight
+    processor: str
+    cores: int = Field(ge=1)
+    made: Made
+
+
 class Speed(Document):
     """The whole file, by the network's id, the newest last.
 
@@ -272,18 +341,20 @@ class Speed(Document):
         chips: the last runs.
         batch: the last runs.
         live: the last run of each command.
+        load: likewise; of all networks together.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     chips: dict[str, list[ChipsBench]] = Field(default_factory=dict)
     batch: dict[str, list[BatchBench]] = Field(default_factory=dict)
     live: dict[str, list[LiveBench]] = Field(default_factory=dict)
+    load: list[LoadBench] = Field(default_factory=list)
 
 
 Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
 
 
-def keep(found: ChipsBench | BatchBench | LiveBench, path: Path) -> None:
+def keep(found: ChipsBench | BatchBench | LiveBench | LoadBench, path: Path) -> None:
     """Add a run to the file at `path`; runs of other files of that network are dropped.
 
     Raises:
@@ -299,6 +370,10 @@ def keep(found: ChipsBench | BatchBench | LiveBench, path: Path) -> None:
             others = _same(known.live, found)
             others = [run for run in others if run.made.command != found.made.command]
             known.live[found.model] = [*others, found]
+        case LoadBench():
+            command = found.made.command
+            known.load[:] = [run for run in known.load if run.made.command != command]
+            known.load.append(found)
     Speed.model_validate(rounded(known.model_dump(mode="json"))).write(path)
 
 

@@ -135,8 +135,10 @@ def test_speed_is_told_of_the_files_that_were_timed(lab: Lab) -> None:
     for streams in (4, 1):
         made = factories.make_live_bench("plain_net", 10.0, digest, streams, 20 * (streams == 1))
         speed.keep(made, path)
+    speed.keep(factories.make_load_bench(12.0), path)
     text = build.readme().decode()
     part = text.split("## How fast they are")[1].split("## ")[0]
+    assert "| 50 | 3.0 | – | 12.0 | 1.50 | 4.25 | 0 | 90 / 400 / 410 | 380 | 5 / 5 / 5 |" in part
     net = "| Plain Net | Test processor, f32"
     assert f"{net} | – / – | 1.00 / 1.00 | 2.00 / 2.00 | 1.25 / 1.25 | 2.5 / 2.5 |" in part
     careful = (

@@ -9,7 +9,7 @@ import pytest
 from core.errors import ResultsError
 from core.speed import runs as speed
 from core.speed.runs import Speed
-from tests.factories import make_batch_bench, make_chips_bench, make_live_bench
+from tests.factories import make_batch_bench, make_chips_bench, make_live_bench, make_load_bench
 
 
 def test_the_last_two_runs_of_each_network_are_kept(tmp_path: Path) -> None:
@@ -48,6 +48,14 @@ def test_of_the_live_camera_the_last_run_of_each_command_is_kept(tmp_path: Path)
     assert [run.rates[0] for run in kept] == [5.0, 11.0]
     speed.keep(make_live_bench("plain_net", 12.0, "b" * 64), path)
     assert [run.rates for run in Speed.read(path).live["plain_net"]] == [[12.0]]
+
+
+def test_of_many_viewers_the_last_run_of_each_command_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / speed.FILE
+    for rate, viewers in ((4.0, 50), (9.0, 10), (12.0, 50)):
+        speed.keep(make_load_bench(rate, viewers), path)
+    found = [(run.viewers, run.rate) for run in Speed.read(path).load]
+    assert found == [(10, 9.0), (50, 12.0)]
 
 
 def test_numbers_are_rounded(tmp_path: Path) -> None:
