@@ -53,6 +53,12 @@ def readable(path: Path) -> Iterator[None]:
         raise DataError(f"{path} does not exist.") from None
     except PermissionError:
         raise DataError(f"{path} may not be read by this user.") from None
+    except NotImplementedError as error:
+        # Python knows stored, Deflate, bzip2 and LZMA.
+        raise DataError(
+            f"{path} is packed in a way that cannot be read here, Deflate64 perhaps. Unpack it "
+            "with another program and give the folder."
+        ) from error
     except _DAMAGE as error:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise DataError(f"{path} is truncated or damaged ({reason}). Download it again.") from error

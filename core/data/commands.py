@@ -14,12 +14,13 @@ from rich.table import Column, Table
 
 from core import paths
 from core.data import audit as auditing
-from core.data import corruption_sheet, store
+from core.data import corruption_sheet, sources, store
 from core.data.corruptions import KINDS, low_contrast
 from core.data.fingerprint import REFERENCE, Reference
 from core.data.importer import import_dataset
 from core.data.matching import Placement
 from core.data.summary import Audit, DatasetSummary, SplitSummary
+from core.data.vocabularies import ORDERS
 from core.files import atomic_write
 from core.labels import CLASSES
 from core.roles import REPORT, SELECTION, TRAINING
@@ -43,10 +44,16 @@ def import_(
     ],
     votes: Annotated[
         Path | None,
-        typer.Option(help="FER+ votes in the same row order: fer2013new.csv."),
+        typer.Option(help="FER+ votes, joined by image name: fer2013new.csv."),
     ] = None,
+    order: Annotated[
+        str,
+        typer.Option(help=f"What numbers mean as labels: {', '.join(ORDERS)}."),
+    ] = "fer2013",
 ) -> None:
     """Read FER-2013, put it into the row order of fer2013.csv and keep it as one file."""
+    if order not in ORDERS:
+        raise typer.BadParameter(f"Expected one of {', '.join(ORDERS)}. Received: {order}.")
     console = Console(highlight=False)
     reference = Reference.read()
     columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -54,11 +61,18 @@ def import_(
     with Progress(*columns, console=console, transient=True, disable=hidden) as display:
         task = display.add_task("", total=len(reference))
         imported = import_dataset(
-            path, votes, reference, lambda done: display.update(task, completed=done)
+            path,
+            votes,
+            reference,
+            lambda done: display.update(task, completed=done),
+            ORDERS[order],
         )
     target = store.save(imported.dataset)
     console.print(f"Imported {len(reference):,} images to {target}.", markup=False, soft_wrap=True)
     console.print(_in_words(imported.placement), soft_wrap=True)
+    if imported.left_out:
+        sentence = sources.left_out_sentence(imported.left_out).strip()
+        console.print(sentence, markup=False, soft_wrap=True)
     if votes is None:
         console.print("No FER+ votes (--votes FILE adds them).")
     _print_report(console, auditing.counts(imported.dataset), auditing.audit(imported.dataset))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,9 +11,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image
 
-from core.data import archives, tables
+from core.data import archives, label_order, tables, vocabularies
 from core.data.archives import ByteStream
 from core.data.fingerprint import SIDE
+from core.data.vocabularies import Order
 from core.errors import DataError
 from core.labels import CLASSES
 from core.roles import SPLITS
@@ -28,9 +30,6 @@ EXPECTED = (
     "Expected fer2013.csv or icml_face_data.csv (also as .xz, .gz or .zip), fer2013.tar.gz, "
     "or a folder or zip with train/<class>/*.jpg and test/<class>/*.jpg"
 )
-
-_SYNONYMS = ("anger", "disgusted", "fearful", "happiness", "sadness", "surprised")
-_FOLDERS = {name: label for names in (CLASSES, _SYNONYMS) for label, name in enumerate(names)}
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,17 @@ class Record:
     split: int
 
 
-def records(path: Path) -> Iterator[Record]:
+def records(
+    path: Path,
+    order: Order = label_order.BY_DEFAULT,
+    left_out: Counter[str] | None = None,
+) -> Iterator[Record]:
     """Every image of FER-2013 in a file, folder or archive, one at a time.
+
+    Args:
+        path: of it.
+        order: what numbers mean, in a table and as names of folders.
+        left_out: counts the images in folders whose name is no class, by that name.
 
     Raises:
         DataError: if nothing that looks like FER-2013 is there, or it is damaged; the
@@ -58,20 +66,39 @@ def records(path: Path) -> Iterator[Record]:
     with archives.readable(path), archives.members(path) as members:
         if members is None:
             with archives.open_plain(path) as stream:
-                yield from _csv_records(stream, path.name)
+                yield from _csv_records(stream, path.name, order)
             return
         table = _table_among(members)
         if table is not None:
             with table.open() as stream:
-                yield from _csv_records(stream, table.name)
+                yield from _csv_records(stream, table.name, order)
             return
-        images = [(member, place) for member in members if (place := _place(member.name))]
+        others: Counter[str] = Counter() if left_out is None else left_out
+        images = [
+            (member, place) for member in members if (place := _place(member.name, order, others))
+        ]
         if not images:
-            raise DataError(f"No FER-2013 in {path}. {EXPECTED}.")
+            raise DataError(f"No FER-2013 in {path}. {EXPECTED}.{left_out_sentence(others)}")
         for member, (label, split) in images:
             with member.open() as stream:
                 content = stream.read(MAX_IMAGE + 1)
             yield Record(_decoded(content, f"{path}: {member.name}"), label, split)
+
+
+def left_out_sentence(left_out: Counter[str]) -> str:
+    """Which folders of images were left out, to follow another sentence; empty for none."""
+    if not left_out:
+        return ""
+    folders = ", ".join(
+        f"{folder} ({count:,}{_meant(folder)})" for folder, count in left_out.most_common(8)
+    )
+    more = f" and {len(left_out) - 8:,} more" if len(left_out) > 8 else ""
+    return f" Left out, for their names are no class here: {folders}{more}."
+
+
+def _meant(folder: str) -> str:
+    word = vocabularies.suggestion(folder)
+    return f", perhaps {word}?" if word else ""
 
 
 def _table_among(members: list[archives.Member]) -> archives.Member | None:
@@ -83,18 +110,24 @@ def _table_among(members: list[archives.Member]) -> archives.Member | None:
     return tables_there[0] if len(members) == len(tables_there) == 1 else None
 
 
-def _csv_records(stream: ByteStream, name: str) -> Iterator[Record]:
+def _csv_records(stream: ByteStream, name: str, order: Order) -> Iterator[Record]:
     for number, row in enumerate(tables.rows(stream, name, COLUMNS), start=1):
-        yield _parsed(row, f"{name}: image {number}")
+        yield _parsed(row, f"{name}: image {number}", order)
 
 
-def _parsed(row: tuple[str, ...], where: str) -> Record:
+def _parsed(row: tuple[str, ...], where: str, order: Order) -> Record:
     emotion, pixels, usage = row
-    if emotion not in {str(label) for label in range(len(CLASSES))}:
-        raise DataError(f"{where}: expected an emotion from 0 to 6. Received: {emotion[:20]!r}.")
+    label = _label(emotion, order)
+    if label is None:
+        last = order.start + len(order.classes) - 1
+        raise DataError(
+            f"{where}: expected an emotion from {order.start} to {last}. "
+            f"Received: {tables.received(emotion)}."
+        )
     if usage not in SPLITS:
         raise DataError(
-            f"{where}: expected Usage to be one of {', '.join(SPLITS)}. Received: {usage[:20]!r}."
+            f"{where}: expected Usage to be one of {', '.join(SPLITS)}. "
+            f"Received: {tables.received(usage)}."
         )
     try:
         values = np.fromstring(pixels, dtype=np.int64, sep=" ")
@@ -105,15 +138,27 @@ def _parsed(row: tuple[str, ...], where: str) -> Record:
     if values.min() < 0 or values.max() > 255:
         raise DataError(f"{where}: expected pixels from 0 to 255.")
     face = values.astype(np.uint8).reshape(SIDE, SIDE)
-    return Record(face, int(emotion), SPLITS.index(usage))
+    return Record(face, label, SPLITS.index(usage))
 
 
-def _place(name: str) -> tuple[int, int] | None:
+def _label(word: str, order: Order) -> int | None:
+    """The label, 0 to 6, that a word or a number names; None where it names none."""
+    number = vocabularies.number_of(word)
+    if number is not None:
+        return label_order.label_of(number, order)
+    name = vocabularies.class_of(word)
+    return CLASSES.index(name) if name in CLASSES else None
+
+
+def _place(name: str, order: Order, left_out: Counter[str]) -> tuple[int, int] | None:
     """Label and split that a member's name gives, or None where it is no dataset image."""
     path = PurePosixPath(name)
-    label = _FOLDERS.get(path.parent.name.lower())
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-    if label is None or hidden or path.suffix.lower() not in SUFFIXES:
+    if hidden or path.suffix.lower() not in SUFFIXES:
+        return None
+    label = _label(path.parent.name, order)
+    if label is None:
+        left_out[path.parent.name or "."] += 1
         return None
     prefix = path.stem.split("_")[0].lower()
     names = [split.lower() for split in SPLITS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,36 +19,126 @@ _EXPRESSIONS = [VOTE_COLUMNS.index(name) for name in _NAMES]
 _OTHERS = [place for place in range(len(VOTE_COLUMNS)) if place not in _EXPRESSIONS]
 
 
-def read(path: Path, splits: np.ndarray) -> np.ndarray:
-    """Read FER+ votes (`fer2013new.csv`), whose rows are those of `fer2013.csv`.
+UNNUMBERED = (
+    *(59, 501, 2059, 2171, 2809, 3262, 3931, 4275, 5082, 5274, 5439, 5722, 5881, 6458, 6699),
+    *(7172, 7496, 7527, 7629, 8030, 8737, 8856, 9026, 9500, 9673, 9679, 9797, 10023, 10423),
+    *(11244, 11286, 11295, 11846, 12289, 12352, 13148, 13402, 13697, 13988, 14148, 14279),
+    *(15144, 15835, 15838, 15894, 16540, 17081, 17620, 18337, 19238, 19632, 20222, 20712),
+    *(20817, 21817, 21937, 22198, 22314, 22927, 23596, 23894, 24053, 24441, 24891, 25219),
+    *(25603, 25909, 26383, 26860, 26897, 28601, 29447, 29557, 30002, 30705, 30981, 31127),
+    *(31825, 32662, 32683, 34334, 35121, 35469, 35632, 35743),
+)
+"""Rows of `fer2013.csv` whose image FER+ threw out and left out of its numbering: image names
+count the others, `fer0035801.png` being row 35,886. (Read off `fer2013new.csv`.)"""
+
+ROWS = 35_887
+"""Rows of `fer2013.csv`."""
+
+LEAST_AGREEMENT = 0.5
+"""Share of images whose FER+ majority must be their label. It is 64 % in FER+, and 18 % where
+its rows are shifted by one."""
+
+_IN_PLACE = 0.99
+
+
+def read(path: Path, splits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Read FER+ votes (`fer2013new.csv`) and join them to the rows of `fer2013.csv`.
+
+    Rows find their image by its name; where there are no names, a file of all rows counts as
+    being in their order. Either way the votes must agree with the labels.
 
     Args:
         path: the CSV file, also as gzip or xz.
         splits: uint8 (N,), the dataset's splits, which the `Usage` column must repeat.
+        labels: uint8 (N,), the dataset's labels.
 
     Returns:
-        uint8 (N, 10) in the order of `VOTE_COLUMNS`.
+        uint8 (N, 10) in the order of `VOTE_COLUMNS`; zeros for images without votes.
 
     Raises:
-        DataError: if the file is damaged, lacks a column or is about other rows.
+        DataError: if the file is damaged, lacks a column or is about other images.
     """
-    found: list[list[int]] = []
+    usages: list[int] = []
+    names: list[int] = []
+    ballots: list[list[int]] = []
     with archives.readable(path), archives.open_plain(path) as stream:
-        for usage, *values in tables.rows(stream, path.name, ("Usage", *VOTE_COLUMNS)):
-            where = f"{path.name}: row {len(found) + 1}"
-            if len(found) == len(splits):
-                raise DataError(f"{path.name}: expected {len(splits):,} rows. Received: more.")
-            if usage != (expected := SPLITS[splits[len(found)]]):
+        columns = ("Usage", *VOTE_COLUMNS)
+        for usage, *values, name in tables.rows(stream, path.name, columns, ("Image name",)):
+            where = f"{path.name}: row {len(ballots) + 1}"
+            if len(ballots) == len(splits):
                 raise DataError(
-                    f"{where} does not match the dataset's. Expected Usage {expected}. "
-                    f"Received: {usage[:20]!r}."
+                    f"{path.name}: expected {len(splits):,} rows at most. Received: more."
                 )
-            if not all(value.isdecimal() and int(value) <= 10 for value in values):
+            if usage not in SPLITS:
+                raise DataError(
+                    f"{where}: expected Usage to be one of {', '.join(SPLITS)}. "
+                    f"Received: {tables.received(usage)}."
+                )
+            if not all(re.fullmatch("[0-9]|10", value) for value in values):
                 raise DataError(f"{where}: expected ten counts from 0 to 10.")
-            found.append([int(value) for value in values])
-    if len(found) != len(splits):
-        raise DataError(f"{path.name}: expected {len(splits):,} rows. Received: {len(found):,}.")
-    return np.array(found, np.uint8)
+            usages.append(SPLITS.index(usage))
+            names.append(_image_number(name))
+            ballots.append([int(value) for value in values])
+    rows = _rows(np.array(names, np.int64), np.array(usages, np.int64), splits, path.name)
+    placed = rows >= 0
+    given = np.array(ballots, np.uint8).reshape(-1, len(VOTE_COLUMNS))[placed]
+    votes = np.zeros((len(splits), len(VOTE_COLUMNS)), np.uint8)
+    votes[rows[placed]] = given
+    # Copies of FER+ that were put together anew have a few names twice.
+    if (votes[rows[placed]] != given).any(axis=1).sum() > len(splits) // 1000:
+        raise DataError(f"{path.name} gives an image two different votes. Expected one row each.")
+    _check_agreement(votes, labels, path.name)
+    return votes
+
+
+def _image_number(name: str) -> int:
+    """The number in `fer0000123.png`; -1 without one."""
+    found = re.search(r"(\d{1,9})\.\w+$", name)
+    return int(found[1]) if found else -1
+
+
+def _rows(names: np.ndarray, usages: np.ndarray, splits: np.ndarray, file: str) -> np.ndarray:
+    """The row of the dataset of each row of votes, int64; -1 for one that belongs to none."""
+    count, named = len(splits), names >= 0
+    by_number = np.delete(np.arange(count), UNNUMBERED if count == ROWS else [])
+    known = named & (names < len(by_number))
+    rows = np.where(known, by_number[names.clip(0, len(by_number) - 1)], -1)
+    if len(names) == count and (
+        not named.any() or (rows == np.arange(count))[named].mean() >= _IN_PLACE
+    ):
+        rows, known = np.arange(count), np.ones(count, bool)  # rows without a name stay too
+    elif not named.any():
+        raise DataError(
+            f"{file}: expected {count:,} rows, or a column Image name that says which images "
+            f"these are. Received: {len(names):,} rows without one."
+        )
+    if (named & ~known).any():
+        wrong = int(np.flatnonzero(named & ~known)[0])
+        raise DataError(
+            f"{file}: row {wrong + 1} names an image that FER+ does not have: number "
+            f"{names[wrong]:,}."
+        )
+    other = known & (usages != splits[rows])
+    if other.any():
+        wrong = int(np.flatnonzero(other)[0])
+        raise DataError(
+            f"{file}: row {wrong + 1} does not match the dataset's. Expected Usage "
+            f"{SPLITS[splits[rows[wrong]]]}. Received: {SPLITS[usages[wrong]]}."
+        )
+    return rows
+
+
+def _check_agreement(votes: np.ndarray, labels: np.ndarray, file: str) -> None:
+    """Raise `DataError` where the crowd saw other images."""
+    crowd = majority(votes)
+    asked = crowd >= 0
+    agreement = float((crowd == labels)[asked].mean()) if asked.any() else 0.0
+    if agreement < LEAST_AGREEMENT:
+        raise DataError(
+            f"{file}: the votes are those of other images: the crowd's majority is the label of "
+            f"{agreement:.0%} of {int(asked.sum()):,} images. Expected about 64%. Its rows may "
+            "be shifted or sorted anew: give the file with the column Image name, as FER+ has it."
+        )
 
 
 def majority(votes: np.ndarray) -> np.ndarray:

@@ -34,6 +34,8 @@ class Measured:
         located: whether `table.index` says which images of FER-2013 these are.
         cells: mean faces and maps of the matrix's cells, or None.
         crowd: agreement with the FER+ majority on all `classes`, or None.
+        notes: sentences on what was assumed or left out when it was read from a file.
+        order: id of the order by which a file's class numbers were read; "" without numbers.
     """
 
     id: str
@@ -45,6 +47,8 @@ class Measured:
     located: bool = True
     cells: Cells | None = None
     crowd: Agreement | None = None
+    notes: tuple[str, ...] = ()
+    order: str = ""
 
     @property
     def badge(self) -> SplitBadge:

@@ -49,7 +49,7 @@ def test_import_and_audit(
     code, again, _ = run(capsys, "data", "audit")
     assert code == 0
     assert "Exact copies: 2 images repeat an earlier one, in 1 groups" in again
-    assert "FER+ majority agrees with the label of 14.3% of 21 PrivateTest images" in again
+    assert "FER+ majority agrees with the label of 71.4% of 21 PrivateTest images" in again
     assert DatasetSummary.read(tmp_path / "results" / "dataset.json").split("Training").images == 56
 
 

@@ -10,7 +10,9 @@ import pytest
 from core.data.fingerprint import Reference
 from core.data.importer import import_dataset
 from core.data.store import Dataset
+from core.data.vocabularies import ORDERS, Order
 from core.errors import DataError
+from core.labels import CLASSES
 from tests.data.conftest import csv_rows, csv_text, make_faces, write_images, write_votes
 
 
@@ -131,3 +133,46 @@ def test_the_votes_of_other_rows(
     votes = write_votes(tmp_path / "votes.csv", turned)
     with pytest.raises(DataError, match=r"row 1 does not match the dataset's. Expected Usage Tr"):
         import_dataset(csv_file, votes, reference)
+
+
+def renumbered(small: Dataset, order: Order) -> list[dict[str, str]]:
+    """The rows of `small` with its labels in another order."""
+    rows = csv_rows(small)
+    for row in rows:
+        row["emotion"] = str(order.classes.index(CLASSES[int(row["emotion"])]) + order.start)
+    return rows
+
+
+@pytest.mark.parametrize("name", ["alphabetical", "affectnet", "ferplus"])
+def test_labels_in_another_order_are_not_taken_on_trust(
+    name: str, small: Dataset, reference: Reference, tmp_path: Path
+) -> None:
+    path = tmp_path / "fer2013.csv"
+    path.write_text(csv_text(renumbered(small, ORDERS[name])))
+    with pytest.raises(DataError, match=f"another label than in FER-2013.*--order {name}"):
+        import_dataset(path, reference=reference)
+    imported = import_dataset(path, reference=reference, order=ORDERS[name])
+    assert (imported.dataset.labels == small.labels).all()
+
+
+def test_numbers_from_one_are_out_of_range_until_their_order_is_said(
+    small: Dataset, reference: Reference, tmp_path: Path
+) -> None:
+    path = tmp_path / "fer2013.csv"
+    path.write_text(csv_text(renumbered(small, ORDERS["rafdb"])))
+    with pytest.raises(DataError, match=r"expected an emotion from 0 to 6\. Received: '7'"):
+        import_dataset(path, reference=reference)
+    imported = import_dataset(path, reference=reference, order=ORDERS["rafdb"])
+    assert (imported.dataset.labels == small.labels).all()
+
+
+def test_labels_of_no_known_order_are_refused(
+    small: Dataset, reference: Reference, tmp_path: Path
+) -> None:
+    rows = csv_rows(small)
+    for row in rows[:20]:
+        row["emotion"] = "3"
+    path = tmp_path / "fer2013.csv"
+    path.write_text(csv_text(rows))
+    with pytest.raises(DataError, match=r"another label than in FER-2013\. Expected FER-2013"):
+        import_dataset(path, reference=reference)

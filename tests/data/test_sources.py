@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +86,41 @@ def test_what_the_name_of_an_image_says(
     assert sorted(found) == sorted([(4, 1), *([expected] if expected else [])])
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.encode("utf-16"),
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: text.replace(",", ";").encode(),
+        lambda text: text.replace("\n", ",\n").encode(),
+        lambda text: text.replace("Usage", "Usage,\u00e9t\u00e9", 1).encode("cp1252"),
+    ],
+    ids=["UTF-16", "CR alone", "semicolons", "trailing commas", "Windows-1252"],
+)
+def test_a_table_that_went_through_a_spreadsheet(
+    change: Callable[[str], bytes], small: Dataset, csv_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "fer2013.csv"
+    path.write_bytes(change(csv_file.read_text(encoding="utf-8")))
+    assert_same(read(path), small)
+
+
+def test_folders_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    Image.new("L", (48, 48), 99).save(content, "PNG")
+    names = (
+        "train/suprise/1.png",
+        "train/suprise/2.png",
+        "train/contempt/1.png",
+        "train/Sad/1.png",
+    )
+    path = make_zip(tmp_path / "it.zip", dict.fromkeys(names, content.getvalue()))
+    left_out: Counter[str] = Counter()
+    assert [record.label for record in sources.records(path, left_out=left_out)] == [4]
+    sentence = sources.left_out_sentence(left_out)
+    assert "suprise (2, perhaps surprise?), contempt (1)" in sentence
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "P"])
 def test_images_become_grey(mode: str, tmp_path: Path) -> None:
     file = tmp_path / "train" / "fear" / "Training_1.png"
@@ -110,7 +147,8 @@ HEADER = "emotion,pixels,Usage\n"
         ("", "lacks the column emotion. Expected emotion, pixels, Usage. Received: an empty file"),
         (f"emotion,pixels\n0,{PIXELS}\n", "lacks the column Usage"),  # the competition's train.csv
         (f"{HEADER}7,{PIXELS},Training\n", "image 1: expected an emotion from 0 to 6"),
-        (f"{HEADER}happy,{PIXELS},Training\n", "expected an emotion from 0 to 6"),
+        (f"{HEADER},{PIXELS},Training\n", "from 0 to 6. Received: an empty cell"),
+        (f"{HEADER}bored,{PIXELS},Training\n", "expected an emotion from 0 to 6"),
         (f"{HEADER}0,{PIXELS},Train\n", "Usage to be one of Training, PublicTest, PrivateTest"),
         (f"{HEADER}0,{PIXELS[:-2]},Training\n", "expected 2304 pixels. Received: 2303"),
         (f"{HEADER}0,{PIXELS} 7,Training\n", "expected 2304 pixels. Received: 2305"),
@@ -118,7 +156,7 @@ HEADER = "emotion,pixels,Usage\n"
         (f"{HEADER}0,{PIXELS[:-1]}-1,Training\n", "expected pixels from 0 to 255"),
         (f"{HEADER}0,{PIXELS[:-1]}x,Training\n", "expected pixels to be whole numbers"),
         (f"{HEADER}0,{PIXELS},Training\n0,7 7", "ends or breaks off in line 3"),
-        ("\x00\x01binary\xff\n", "lacks the column emotion"),
+        ("\x00\x01binary\xff\n", "is no text file"),
     ],
 )
 def test_what_is_wrong_with_a_table_is_said(text: str, message: str, tmp_path: Path) -> None:
@@ -142,7 +180,7 @@ def test_a_bomb_of_one_line(tmp_path: Path) -> None:
     with gzip.open(path, "wb", compresslevel=1) as stream:
         for _ in range(64):
             stream.write(b"7" * (1 << 20))
-    with pytest.raises(DataError, match="a line of more than 65536 bytes"):
+    with pytest.raises(DataError, match="a line of more than 65,536 characters"):
         read(path)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +67,7 @@ def test_the_majority_has_the_largest_share(row: list[int]) -> None:
 def test_reading(pack: type[bytes], small: Dataset, tmp_path: Path) -> None:
     path = write_votes(tmp_path / "fer2013new.csv", small)
     path.write_bytes(pack(path.read_bytes()))
-    found = votes.read(path, small.splits)
+    found = votes.read(path, small.splits, small.labels)
     assert found.dtype == np.uint8
     assert (found == small.votes).all()
 
@@ -78,11 +80,8 @@ def test_reading(pack: type[bytes], small: Dataset, tmp_path: Path) -> None:
         (",10,0,", ",11,0,", "row 1: expected ten counts from 0 to 10"),
         (",10,0,", ",-1,0,", "row 1: expected ten counts from 0 to 10"),
         (",10,0,", ",,0,", "row 1: expected ten counts from 0 to 10"),
-        (
-            "PrivateTest,fer0000097.png,10,0,0,0,0,0,0,0,0,0\r\n",
-            "",
-            "expected 98 rows. Received: 97",
-        ),
+        ("PublicTest", "Private", "row 57: expected Usage to be one of .* Received: 'Private'"),
+        ("fer0000097", "fer0000098", "row 98 names an image that FER\\+ does not have: number 98"),
         (",fer0000097.png,10,0,0,0,0,0,0,0,0,0\r\n", ",f", "breaks off in line 99"),
     ],
 )
@@ -94,18 +93,77 @@ def test_what_is_wrong_is_said(
     assert old in text
     path.write_bytes(text.replace(old, new, 1).encode())
     with pytest.raises(DataError, match=message):
-        votes.read(path, small.splits)
+        votes.read(path, small.splits, small.labels)
+
+
+def changed_votes(path: Path, small: Dataset, change: Callable[[list[str]], list[str]]) -> Path:
+    """The votes of `small` with their lines changed, the header left as it is."""
+    header, *lines = write_votes(path, small).read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([header, *change(lines)]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_rows_find_their_image_by_name(small: Dataset, tmp_path: Path) -> None:
+    path = changed_votes(tmp_path / "votes.csv", small, lambda lines: lines[::-1])
+    assert (votes.read(path, small.splits, small.labels) == small.votes).all()
+
+
+def test_images_without_votes_have_none(small: Dataset, tmp_path: Path) -> None:
+    path = changed_votes(tmp_path / "votes.csv", small, lambda lines: lines[3:])
+    found = votes.read(path, small.splits, small.labels)
+    assert small.votes is not None
+    assert (found[3:] == small.votes[3:]).all()
+    assert not found[:3].any()
+    assert (votes.majority(found[:3]) == -1).all()
+
+
+def without_names(lines: list[str]) -> list[str]:
+    return [re.sub(r"fer\d+\.png", "", line) for line in lines]
+
+
+def shifted(lines: list[str]) -> list[str]:
+    """Every row with the votes of the next one."""
+    ahead = [*lines[1:], lines[0]]
+    return [
+        ",".join([*line.split(",")[:2], *next_.split(",")[2:]])
+        for line, next_ in zip(lines, ahead, strict=True)
+    ]
+
+
+def test_without_names_all_rows_count_as_being_in_order(small: Dataset, tmp_path: Path) -> None:
+    path = changed_votes(tmp_path / "votes.csv", small, without_names)
+    assert (votes.read(path, small.splits, small.labels) == small.votes).all()
+    changed_votes(path, small, lambda lines: without_names(lines[1:]))
+    with pytest.raises(DataError, match="expected 98 rows, or a column Image name"):
+        votes.read(path, small.splits, small.labels)
+
+
+@pytest.mark.parametrize("names", [list, without_names])
+def test_votes_of_other_images_are_refused(
+    names: Callable[[list[str]], list[str]], small: Dataset, tmp_path: Path
+) -> None:
+    path = changed_votes(tmp_path / "votes.csv", small, lambda lines: names(shifted(lines)))
+    with pytest.raises(DataError, match=r"votes are those of other images: .* label of \d+% of 98"):
+        votes.read(path, small.splits, small.labels)
+
+
+def test_numbers_of_ferplus_lead_to_rows() -> None:
+    """Its file has `fer0035801.png` in the last row, whose number is that of the row less 85."""
+    splits = np.zeros(votes.ROWS, np.uint8)
+    names = np.array([0, 58, 59, 35_801])
+    rows = votes._rows(names, np.zeros(4, np.int64), splits, "votes.csv")
+    assert rows.tolist() == [0, 58, 60, 35_886]
 
 
 def test_too_many_rows(small: Dataset, tmp_path: Path) -> None:
     path = write_votes(tmp_path / "fer2013new.csv", small)
-    with pytest.raises(DataError, match=r"expected 97 rows. Received: more"):
-        votes.read(path, small.splits[:97])
+    with pytest.raises(DataError, match=r"expected 97 rows at most. Received: more"):
+        votes.read(path, small.splits[:97], small.labels[:97])
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.csv does not exist"):
-        votes.read(tmp_path / "none.csv", np.zeros(3, np.uint8))
+        votes.read(tmp_path / "none.csv", np.zeros(3, np.uint8), np.zeros(3, np.uint8))
 
 
 @needs_dataset

@@ -151,7 +151,25 @@ def test_labels_come_from_a_table_too(lab: Lab, portrait: bytes) -> None:
     assert values["Labelled pictures"] == "1"
     uploader = app.file_uploader(key="batch.labels")
     check(uploader.set_value([("l.csv", b"file,label\na.jpg,bored\n", "text/csv")]).run())
-    assert "Received: bored" in texts(app).replace("\\", "")
+    assert "Received: 'bored'" in texts(app).replace("\\", "")
+
+
+def test_numbered_folders_say_how_they_were_read(lab: Lab, portrait: bytes) -> None:
+    app = run(*((f"{number}/a.jpg", portrait) for number in range(1, 8)), results="labels")
+    order = app.selectbox(key="batch.labels.order")
+    assert order.value == "rafdb"
+    assert {item.label: item.value for item in app.metric}["Labelled pictures"] == "7"
+    check(order.select("affectnet").run())
+    assert "contempt (1)" in texts(app)
+    assert {item.label: item.value for item in app.metric}["Labelled pictures"] == "6"
+
+
+def test_a_misspelt_folder_is_asked_back(lab: Lab, portrait: bytes) -> None:
+    app = run(("happy/a.jpg", portrait), ("suprise/b.jpg", portrait), results="labels")
+    assert "suprise (1)" in texts(app)
+    check(app.button(key="batch.mend.suprise").click().run())
+    assert {item.label: item.value for item in app.metric}["Labelled pictures"] == "2"
+    assert "suprise (1)" not in texts(app)
 
 
 def test_the_matrix_goes_to_the_confusion_page(lab: Lab, files: list[tuple[str, bytes]]) -> None:

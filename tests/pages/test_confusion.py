@@ -10,12 +10,12 @@ from core import paths
 from core.data import store
 from core.evaluation.metrics import predictions
 from core.evaluation.results import load
-from core.evaluation.upload import COLUMNS
+from core.labels import CLASSES
 from core.schema import PredictionTable, read_predictions, write_predictions
 from core.ui import state
 from tests import factories
 from tests.conftest import Lab
-from tests.evaluation.test_upload import matrix_csv
+from tests.evaluation.test_upload import matrix_csv, reordered
 from tests.pages.app import check, open_page, texts
 
 
@@ -153,9 +153,20 @@ def test_uploaded_matrix_becomes_a_column(lab: Lab) -> None:
     assert "Gated Net" in texts(app)
 
 
+def test_a_matrix_in_another_order_is_asked_about(lab: Lab) -> None:
+    content = "\n".join(",".join(map(str, row)) for row in reordered(sorted(CLASSES)))
+    app = upload(open_page("confusion"), "keras.csv", content)
+    assert "alphabetical order" in app.error[0].value
+    order = app.selectbox(key="upload.order")
+    assert order.value == "alphabetical"
+    check(app.button(key="upload.again").click().run())
+    assert not app.error
+    assert "73.3% of 3,589 right" in texts(select(app, "other", "upload"))
+
+
 def test_uploaded_predictions_are_joined_to_their_images(lab_with_data: Lab) -> None:
     found = table("plain_net")
-    lines = [",".join(COLUMNS)]
+    lines = ["image,label,p0,p1,p2,p3,p4,p5,p6"]
     for place, label in enumerate(found.label):
         shares = ",".join(f"{value:.6f}" for value in found.probabilities[place])
         lines.append(f"{found.index[place]},{label},{shares}")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from core.data import tables, vocabularies
+from core.data.vocabularies import ORDERS
 from core.errors import FerLabError
 from core.evaluation import photo_labels as own
 from core.evaluation.measured import Measured
@@ -22,6 +24,7 @@ from core.words.networks import title
 LEAST = 30
 """Pictures below which an accuracy says next to nothing."""
 
+_ORDER, _MENDED = "batch.labels.order", "batch.labels.mended"
 _WIDGET, _PROBLEM, _LEAVE = "batch.labels", "batch.labels.problem", "batch.labels.leave"
 
 
@@ -33,8 +36,14 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
         for item in found
         if item.kind == "face" and item.face == 1 and item.outcome.key[1] is None
     ]
-    labels = own.labels_of((item.name for item in largest), batch.labels)
-    labelled = [item for item in largest if item.name in labels]
+    labels = own.labels_of(
+        (item.name for item in largest),
+        batch.labels,
+        st.session_state.get(_ORDER),
+        st.session_state.get(_MENDED, {}),
+    )
+    _reading(labels)
+    labelled = [item for item in largest if item.name in labels.by_file]
     if not labelled:
         widgets.empty_state(
             _("No labels yet"),
@@ -55,7 +64,7 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     measured = own.measure(
         _("{network} on my photos").format(network=title(card)),
         card.classes,
-        [labels[item.name] for item, _row in pairs],
+        [labels.by_file[item.name] for item, _row in pairs],
         np.array([[row.probabilities[name] for name in card.classes] for _item, row in pairs]),
     )
     if measured is None:
@@ -65,13 +74,49 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     _matrix(measured)
 
 
+def _reading(labels: own.Labels) -> None:
+    """How numbers were read, with another choice, and which words were left out."""
+    if labels.order is not None:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.selectbox(
+                _("The numbers of the labels mean"),
+                [order.id for order in labels.orders],
+                index=labels.orders.index(labels.order),
+                format_func=lambda name: ORDERS[name].described,
+                key=_ORDER,
+            )
+    if not labels.left_out:
+        return
+    words = ", ".join(f"{word} ({number(count)})" for word, count in labels.left_out.most_common(8))
+    st.info(
+        _("Not among the labels, with the number of pictures: {words}.").format(
+            words=widgets.plain(words)
+        ),
+        icon=":material/info:",
+    )
+    for word in labels.left_out:
+        if meant := vocabularies.suggestion(word):
+            st.button(
+                _("Read {word} as {meant}").format(word=widgets.plain(word), meant=meant),
+                key=f"batch.mend.{word}",
+                icon=":material/spellcheck:",
+                on_click=_mend,
+                args=(word, vocabularies.class_of(meant)),
+            )
+
+
+def _mend(word: str, name: str) -> None:
+    """Callback: a word with a slip names a class."""
+    st.session_state[_MENDED] = st.session_state.get(_MENDED, {}) | {word: name}
+
+
 def _uploader(batch: Batch) -> None:
     with st.expander(_("Add labels from a CSV file"), icon=":material/label:"):
         st.file_uploader(
             _("CSV file with the columns file and label"),
             type=["csv", "tsv", "txt"],
             key=_WIDGET,
-            max_upload_size=own.LIMIT // 2**20,
+            max_upload_size=tables.LIMIT // 2**20,
             on_change=_read,
             args=(batch,),
         )
