@@ -21,6 +21,7 @@ import core.messages
 import core.report.commands
 import core.training.commands
 from core.errors import FerLabError
+from core.files import shown
 
 app = typer.Typer(
     name="python -m core",
@@ -50,5 +51,13 @@ def main(arguments: Sequence[str] | None = None, app: typer.Typer = app) -> None
     try:
         app(args=arguments)
     except (FerLabError, OSError) as error:
-        Console(stderr=True, soft_wrap=True).print(Text(str(error), style="red"))
+        Console(stderr=True, soft_wrap=True).print(Text(_sentence(error), style="red"))
         sys.exit(1)
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong in one line; names of files cannot write to the terminal."""
+    if isinstance(error, OSError) and error.strerror:
+        name = f"{error.filename}: " if error.filename else ""
+        return shown(f"{name}{error.strerror}.")
+    return shown(str(error))

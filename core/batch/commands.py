@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +26,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from core.batch.kinds import accepted, left_out_sentence, suffix
 from core.errors import ModelError
 
 app = typer.Typer()
@@ -58,16 +61,47 @@ def classify(
         int | None, typer.Option(min=1, help="Threads that decode and detect; one more than cores.")
     ] = None,
 ) -> None:
-    """Name the expression of every face; exit code 1 if a file could not be used."""
+    """Name the expression of every face.
+
+    Exit code 1 if a file could not be used, 2 if there was nothing to do.
+    """
     if out is None and not json_lines:
         raise typer.BadParameter("Name a file with --out, or say --json-lines.")
-    done, failed, faces = _run(
-        paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers
+    totals = _run(paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    if totals.left_out:
+        console.print(left_out_sentence(totals.left_out))
+    if not totals.pictures:
+        console.print(f"Nothing to classify. {accepted()}")
+        raise typer.Exit(2)
+    kinds = ", ".join(
+        f"{count:,} {end or 'without an ending'}" for end, count in totals.endings.most_common(12)
     )
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"{done:,} pictures, {faces:,} faces, {failed:,} with an error.")
-    if failed:
+    console.print(
+        f"{totals.pictures:,} pictures, {totals.faces:,} faces, {totals.failed:,} with an error"
+        + (f" ({kinds})." if kinds else ".")
+    )
+    if totals.failed:
         raise typer.Exit(1)
+
+
+@dataclass
+class _Totals:
+    """What a run came to.
+
+    Attributes:
+        pictures: in the output.
+        failed: of these with an error.
+        faces: found in this run.
+        endings: of the files that failed in this run.
+        left_out: number of other files by ending.
+    """
+
+    pictures: int = 0
+    failed: int = 0
+    faces: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def _run(
@@ -78,13 +112,12 @@ def _run(
     every: float,
     quick: bool,
     workers: int | None,
-) -> tuple[int, int, int]:
-    """Pictures in the output, those with an error, and faces found in this run."""
+) -> _Totals:
     import cv2
 
     from core.batch.pipeline import Pipeline, steps
     from core.batch.sinks import CsvSink, JsonLines, Sink
-    from core.batch.sources import given, items
+    from core.batch.sources import given, items, wanted
     from core.engine.engine import Engine
     from core.rows import all_classes
 
@@ -98,7 +131,7 @@ def _run(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     named = _named(arguments)
     pipeline = Pipeline(cards, engine.predict, every=every, quick=quick, workers=workers)
-    pictures = failed = faces = 0
+    totals = _Totals()
     with ExitStack() as stack:
         sinks: list[Sink] = []
         held = set()
@@ -107,7 +140,8 @@ def _run(
             asked = {card.id: card.model_sha256 for card in cards}
             file = stack.enter_context(CsvSink(out, classes, asked))
             sinks.append(file)
-            held, pictures, failed = file.done, len(file.done), file.failed
+            held = file.done
+            totals.pictures, totals.failed = len(file.done), file.failed
             if file.renumbered:
                 console.print(f"{out}: its faces, numbered from 0, are numbered from 1 now.")
         if lines:
@@ -117,17 +151,19 @@ def _run(
         total = None if "-" in arguments else steps(items(given(named)), every)
         display = stack.enter_context(_display())
         task = display.add_task("Classifying", total=total, completed=len(held))
-        for outcome in pipeline.run(items(given(named)), held):
+        for outcome in pipeline.run(wanted(items(given(named)), totals.left_out), held):
             for sink in sinks:
                 sink.write(outcome.rows)
-            pictures += 1
-            failed += outcome.failed
-            faces += len({row.face for row in outcome.rows if row.face is not None})
+            totals.pictures += 1
+            totals.failed += outcome.failed
+            if outcome.failed:
+                totals.endings[suffix(outcome.key[0])] += 1
+            totals.faces += len({row.face for row in outcome.rows if row.face is not None})
             display.advance(task)
         if file is not None and file.tail is not None:
-            pictures += 1
-            failed += file.tail.failed
-    return pictures, failed, faces
+            totals.pictures += 1
+            totals.failed += file.tail.failed
+    return totals
 
 
 def _named(arguments: list[str]) -> Iterable[str]:
@@ -141,8 +177,10 @@ def _lines() -> Iterator[str]:
     if isinstance(sys.stdin, io.TextIOWrapper):
         # Names of files may hold bytes that are no text; Python's own form for these.
         sys.stdin.reconfigure(errors="surrogateescape")
-    for line in sys.stdin:
-        if name := line.rstrip("\r\n"):
+    for place, line in enumerate(sys.stdin):
+        # Editors put a byte-order mark in front, which no name begins with.
+        text = line.removeprefix("\ufeff").removeprefix("\udcef\udcbb\udcbf") if not place else line
+        if name := text.rstrip("\r\n"):
             yield name
 
 

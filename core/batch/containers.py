@@ -22,6 +22,32 @@ _NEEDED = (b"moov", b"moof", b"mdat")
 """Boxes that hold the video; behind them some devices leave what is no box at all."""
 
 
+TRANSPORT = (188, 192, 204)
+"""Bytes of a packet of an MPEG transport stream; in those of 192, as camcorders write them, four
+bytes of time stand in front."""
+
+_STREAMS = (
+    *(EBML, b"OggS", b"FLV\x01"),
+    *(b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),
+)
+
+
+def is_video(start: bytes) -> bool:
+    """Whether the first bytes of a file, some hundreds, are those of a video.
+
+    Motion JPEG begins as any JPEG does and is not among them.
+    """
+    if start.startswith(_STREAMS) or start[4:8] in BOXES:
+        return True
+    if start.startswith(b"RIFF"):
+        return start[8:12] == b"AVI "
+    return any(
+        start[place::size][:3].count(b"\x47") >= 3
+        for size in TRANSPORT
+        for place in ((4,) if size == 192 else (0,))
+    )
+
+
 def is_cut(path: Path) -> bool:
     """Whether a file ends before one of its parts does."""
     size = path.stat().st_size

@@ -7,13 +7,13 @@ import tempfile
 import threading
 import time
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.batch.pipeline import Key, Outcome, Pipeline
-from core.batch.sources import Item
+from core.batch.sources import Item, wanted
 from core.rows import Row
 from core.text import later
 
@@ -98,13 +98,16 @@ class _Work:
         self.since: float | None = None
         self.recent: deque[tuple[float, int]] = deque()
         self.complete = False
+        self.left_out: Counter[str] = Counter()
 
     def run(self, count: Callable[[], int]) -> None:
         """The thread."""
         try:
             if not self.total:
                 self.total = count()
-            for outcome in self.pipeline.run(self.items(), self.done, self.stop):
+            self.left_out.clear()
+            items = wanted(self.items(), self.left_out)
+            for outcome in self.pipeline.run(items, self.done, self.stop):
                 self._add(outcome)
             self.complete = not self.stop.is_set()
         except Exception:
@@ -208,6 +211,11 @@ class Job:
                 seconds=work.seconds + (now - work.since if work.since else 0),
                 rate=rate,
             )
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Number of files that were passed over so far, by ending."""
+        return self._work.left_out.copy()
 
     def outcomes(self) -> list[Outcome]:
         """What is done so far, in order, without thumbnails."""

@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 from core.batch import videos
-from core.batch.sources import Item, Photo, Problem, Video
+from core.batch.sources import Item, LeftOut, Photo, Problem, Video
 from core.engine.engine import Prediction
 from core.errors import FerLabError
 from core.faces import quality
@@ -191,7 +191,7 @@ class Pipeline:
     ) -> Generator[_Task, None, None]:
         begun: set[str] = set()
         for item in items:
-            if item.name in begun or (item.name, None) in done:
+            if isinstance(item, LeftOut) or item.name in begun or (item.name, None) in done:
                 continue
             begun.add(item.name)
             key = (item.name, None)
@@ -305,6 +305,7 @@ def steps(items: Iterable[Item], every: float) -> int:
     return sum(
         videos.count(item.path, every) if isinstance(item, Video) and item.path else 1
         for item in items
+        if not isinstance(item, LeftOut)
     )
 
 

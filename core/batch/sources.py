@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from core.batch import zips
-from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
+from core.batch.kinds import KNOWN, START, is_hidden, kind_of, problem_of, suffix
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
+from core.files import shown
 from core.text import Message, later
 
 
@@ -56,20 +58,37 @@ class Problem:
     sentence: Message
 
 
-Item = Photo | Video | Problem
+@dataclass(frozen=True)
+class LeftOut:
+    """A file of a folder or archive that is no picture."""
+
+    name: str
+
+
+Item = Photo | Video | Problem | LeftOut
 
 
 @dataclass(frozen=True)
 class Given:
-    """A file or folder of the batch, under the name that its results are to carry."""
+    """A file or folder of the batch, under the name that its results are to carry.
+
+    Attributes:
+        name: of the results.
+        path: of the file.
+        named: whether it was asked for by itself, and so is tried whatever it is.
+    """
 
     name: str
     path: Path
+    named: bool = True
 
 
 def printable(path: str | os.PathLike[str]) -> str:
-    """A path as text that every file can hold, bytes that are no UTF-8 escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as text that every file and terminal can hold.
+
+    Bytes that are no UTF-8 and control characters are escaped.
+    """
+    return shown(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
@@ -85,7 +104,7 @@ def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
             # Path.glob takes no absolute pattern.
             for found in sorted(glob.iglob(argument, recursive=True)):  # noqa: PTH207
                 empty = False
-                yield Given(printable(Path(found)), Path(found))
+                yield Given(printable(Path(found), named=False), Path(found))
             if empty:
                 yield Problem(printable(argument), later("No file matches this pattern."))
         else:
@@ -95,18 +114,20 @@ def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
 def items(places: Iterable[Given | Problem]) -> Iterator[Item]:
     """Everything that the places hold, folders in the order of their names, lazily.
 
-    In folders and archives only pictures, videos and archives count, and nothing hidden;
-    a file that is named itself is always tried.
+    In folders and archives only pictures, videos and archives count, as their content or else
+    their names have it, and nothing hidden; other files come as `LeftOut`. A file that is
+    named itself is always tried.
     """
     visited: dict[tuple[int, int], str] = {}
     for place in places:
         if isinstance(place, Problem):
             yield place
         else:
-            yield from _place(place.name, place.path, visited)
+            yield from _place(place, visited)
 
 
-def _place(name: str, path: Path, visited: dict[tuple[int, int], str]) -> Iterator[Item]:
+def _place(place: Given, visited: dict[tuple[int, int], str]) -> Iterator[Item]:
+    name, path = place.name, place.path
     try:
         is_folder, is_file = path.is_dir(), path.is_file()
     except (OSError, ValueError) as reason:
@@ -114,12 +135,31 @@ def _place(name: str, path: Path, visited: dict[tuple[int, int], str]) -> Iterat
         return
     if is_folder:
         yield from _folder(name, path, visited, ())
-    elif is_file and suffix(name) in ARCHIVES:
+    else:
+        yield from _file(name, path, is_file, place.named)
+
+
+def _file(name: str, path: Path, is_file: bool, named: bool) -> Iterator[Item]:
+    """The items of a file; `named` where it was asked for by its name."""
+    kind = kind_of(name, _start(path) if is_file else b"")
+    if problem := problem_of(kind, name):
+        yield Problem(name, problem)
+    elif is_file and kind == "archive":
         yield from _archive(name, path)
-    elif is_file and suffix(name) in VIDEOS:
+    elif is_file and kind == "video":
         yield Video(name, partial(_lying_open, path), path)
+    elif kind == "other" and not named:
+        yield LeftOut(name)
     else:
         yield Photo(name, partial(read_file, path))
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(START)
+    except OSError:
+        return b""
 
 
 def _folder(
@@ -147,10 +187,11 @@ def _folder(
         inner, place = f"{name}/{printable(entry)}", path / entry
         if _asks(place.is_dir):
             yield from _folder(inner, place, visited, (*above, identity))
-        elif suffix(entry) in IMAGES | VIDEOS | ARCHIVES:
-            yield from _place(inner, place, visited)
-        elif place.is_symlink() and not _asks(place.exists):
+        elif place.is_symlink() and not _asks(place.exists) and suffix(entry) not in KNOWN:
             yield Problem(inner, later("This link leads nowhere."))
+        else:
+            is_file = _asks(place.is_file)
+            yield from _file(inner, place, is_file, named=False)
 
 
 def _archive(name: str, path: Path) -> Iterator[Item]:
@@ -158,10 +199,21 @@ def _archive(name: str, path: Path) -> Iterator[Item]:
         inner = f"{name}/{member.name}" if member.name else name
         if member.problem:
             yield Problem(inner, member.problem)
-        elif suffix(member.name) in VIDEOS:
+        elif member.kind == "other":
+            yield LeftOut(inner)
+        elif member.kind == "video":
             yield Video(inner, member.unpacked)
         else:
             yield Photo(inner, member.read)
+
+
+def wanted(found: Iterable[Item], left_out: Counter[str]) -> Iterator[Item]:
+    """The items without those that are left out, which are counted by ending."""
+    for item in found:
+        if isinstance(item, LeftOut):
+            left_out[suffix(item.name)] += 1
+        else:
+            yield item
 
 
 def _lying_open(path: Path) -> AbstractContextManager[Path]:

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import io
-import stat
 import struct
 import tempfile
-import weakref
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, is_hidden, suffix
+from core.batch.kinds import (
+    IMAGES,
+    KNOWN,
+    START,
+    Kind,
+    is_hidden,
+    kind_of,
+    problem_of,
+    suffix,
+)
+from core.data import zips
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
+from core.files import shown
 from core.text import Message, later
-
-MAX_MEMBERS = 200_000
-
-MAX_RATIO = 100
-"""Expanded over packed size that no archive of pictures reaches ..."""
-
-SMALL = 256 * 1024**2
-"""... but for this many expanded bytes, which do no harm."""
 
 MAX_VIDEO = 2 * 1024**3
 """Largest video that is unpacked, to a temporary file."""
-
-_DIRECTORY = 2 * MAX_BYTES
-"""Bytes that the list of the members may take; nothing else is read so much at once."""
 
 _BLOCK = 1 << 20
 
@@ -44,14 +41,16 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Member:
-    """A picture or video of an archive, or what is wrong with it.
+    """A file of an archive, or what is wrong with it.
 
     Attributes:
         name: in the archive, `/` between its parts; empty for the archive itself.
+        kind: what it is; "other" for what is no picture.
         problem: why it cannot be used; None where it can be tried.
     """
 
     name: str
+    kind: Kind = "photo"
     problem: Message | None = None
     _archive: zipfile.ZipFile | None = None
     _info: zipfile.ZipInfo | None = None
@@ -101,66 +100,65 @@ class Member:
 
 
 def members(path: Path) -> Iterator[Member]:
-    """The pictures and videos of an archive, sorted by name; other files are passed over.
+    """The files of an archive, sorted by name.
 
-    A member that points out of the archive, is too large, encrypted, or an archive itself
-    comes with its problem, and so does the archive as a whole where it cannot be opened.
+    A member that points out of the archive, is too large, encrypted, packed in an unknown way
+    or an archive itself comes with its problem, and so does the archive as a whole where it
+    cannot be opened. Files of systems are passed over.
     """
     try:
-        archive = _opened(path)
-        found = archive.infolist()
-    except _TooManyError:
-        yield Member("", later("The archive holds too many files."))
+        archive = zips.opened(path)
+        infos = archive.infolist()
+    except zips.TooManyError:
+        yield Member("", "other", later("The archive holds too many files."))
         return
     except Exception:  # noqa: BLE001  (damaged directories raise whatever they reach)
-        yield Member("", later("The archive is damaged or is no zip file."))
+        yield Member("", "other", later("The archive is damaged or is no zip file."))
         return
-    expanded = sum(info.file_size for info in found)
-    packed = max(1, sum(info.compress_size for info in found))
-    if expanded > SMALL and expanded / min(packed, path.stat().st_size) > MAX_RATIO:
-        yield Member("", later("The archive would expand too far: it looks like a zip bomb."))
+    if zips.expands_too_far(infos, path.stat().st_size):
+        bomb = later("The archive would expand too far: it looks like a zip bomb.")
+        yield Member("", "other", bomb)
         return
     times: Counter[str] = Counter()
     used: set[str] = set()
-    for info in sorted(found, key=lambda info: info.filename):
-        name = _clean(info.filename)
-        if is_hidden(name) or suffix(name) not in IMAGES | VIDEOS | ARCHIVES:
+    named = zip(map(shown, zips.names_of(infos)), infos, strict=True)
+    for name, info in sorted(named, key=lambda pair: pair[0]):
+        if is_hidden(name) or info.is_dir():
             continue
-        shown = _unused(name, used, times)
-        problem = _problem(name, info)
-        yield Member(shown, problem) if problem else Member(shown, None, archive, info)
+        problem = zips.problem_of(name, info)
+        kind = kind_of(name, b"" if problem else _start(archive, info, name))
+        if kind == "other" and (problem is None or suffix(name) not in KNOWN):
+            yield Member(name, kind)
+            continue
+        if problem is None:
+            problem = _problem(kind, name, info)
+        unused = _unused(name, used, times)
+        if problem:
+            yield Member(unused, kind, problem)
+        else:
+            yield Member(unused, kind, None, archive, info)
 
 
-class _TooManyError(ValueError):
-    """The directory of an archive names more members than are read."""
+def _start(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
+    """The first bytes of a member whose name does not say that it is a photo.
 
-
-class _Reader(io.BufferedReader):
-    """An archive's file, which hands over no directory of too many members.
-
-    zipfile reads the directory in one go, wherever the archive's end says that it lies, and
-    then takes a kilobyte for each member: too late to count them.
+    Reading those of all would take longer than a large archive is worth.
     """
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """The next bytes."""
-        if (size or 0) > _DIRECTORY:
-            raise _TooManyError
-        data = super().read(size)
-        if data.count(b"PK\1\2") > MAX_MEMBERS:
-            raise _TooManyError
-        return data
-
-
-def _opened(path: Path) -> zipfile.ZipFile:
-    stream = _Reader(io.FileIO(path))
+    if suffix(name) in IMAGES:
+        return b""
     try:
-        archive = zipfile.ZipFile(stream)
-    except Exception:
-        stream.close()
-        raise
-    weakref.finalize(archive, stream.close)
-    return archive
+        with archive.open(info) as stream:
+            return stream.read(START)
+    except _DAMAGE:
+        return b""
+
+
+def _problem(kind: Kind, name: str, info: zipfile.ZipInfo) -> Message | None:
+    if kind == "archive":
+        return later("An archive inside an archive is not opened.")
+    if info.file_size > (MAX_VIDEO if kind == "video" else MAX_BYTES):
+        return too_large()
+    return problem_of(kind, name)
 
 
 def _unused(name: str, used: set[str], times: Counter[str]) -> str:
@@ -172,26 +170,6 @@ def _unused(name: str, used: set[str], times: Counter[str]) -> str:
         shown = f"{stem} ({times[name] + 1}).{end}"
     used.add(shown)
     return shown
-
-
-def _clean(name: str) -> str:
-    text = name.replace("\\", "/").encode("utf-8", "backslashreplace").decode()
-    return text.replace("\0", "")
-
-
-def _problem(name: str, info: zipfile.ZipInfo) -> Message | None:
-    place = PurePosixPath(name)
-    if place.is_absolute() or ".." in place.parts:
-        return later("This name points out of the archive.")
-    if info.flag_bits & 1:
-        return later("This file is protected by a password.")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return later("This is a link, not a file.")
-    if suffix(name) in ARCHIVES:
-        return later("An archive inside an archive is not opened.")
-    if info.file_size > (MAX_VIDEO if suffix(name) in VIDEOS else MAX_BYTES):
-        return too_large()
-    return None
 
 
 def too_large() -> Message:

@@ -19,11 +19,12 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from core.data import zips
 from core.errors import DataError
+from core.files import shown
 
 ByteStream = IO[bytes] | gzip.GzipFile | lzma.LZMAFile
 
-MAX_MEMBERS = 200_000
 MAX_BYTES = 1 << 30
 """Expanded size: `icml_face_data.csv` beside the competition's other files is 0.7 GB."""
 
@@ -53,12 +54,8 @@ def readable(path: Path) -> Iterator[None]:
         raise DataError(f"{path} does not exist.") from None
     except PermissionError:
         raise DataError(f"{path} may not be read by this user.") from None
-    except NotImplementedError as error:
-        # Python knows stored, Deflate, bzip2 and LZMA.
-        raise DataError(
-            f"{path} is packed in a way that cannot be read here, Deflate64 perhaps. Unpack it "
-            "with another program and give the folder."
-        ) from error
+    except zips.TooManyError:
+        raise DataError(f"{path} holds more than {zips.MAX_MEMBERS:,} files.") from None
     except _DAMAGE as error:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise DataError(f"{path} is truncated or damaged ({reason}). Download it again.") from error
@@ -94,7 +91,7 @@ def members(path: Path) -> Iterator[list[Member] | None]:
             if file.is_file()
         )
     elif _is_zip(path):
-        with zipfile.ZipFile(path) as archive:
+        with zips.opened(path) as archive:
             yield _sorted(_zip_members(path, archive))
     elif tarfile.is_tarfile(path):
         with tarfile.open(path) as tape:
@@ -119,10 +116,14 @@ def _is_zip(path: Path) -> bool:
 def _zip_members(path: Path, archive: zipfile.ZipFile) -> list[Member]:
     found = []
     guard = _Guard(path)
-    for info in archive.infolist():
-        name = guard.checked(info.filename, info.file_size)
-        if not info.is_dir():
-            found.append(Member(name, partial(archive.open, info)))
+    infos = archive.infolist()
+    for name, info in zip(zips.names_of(infos), infos, strict=True):
+        safe = guard.checked(name, info.file_size)
+        if info.is_dir():
+            continue
+        if problem := zips.problem_of(safe, info):
+            raise DataError(f"{path}: {safe}: {problem}")
+        found.append(Member(safe, partial(archive.open, info)))
     return found
 
 
@@ -155,15 +156,15 @@ class _Guard:
         """`name` with `/` between parts, if it and the sum of sizes are acceptable."""
         self._members += 1
         self._bytes += size
-        if self._bytes > MAX_BYTES or self._members > MAX_MEMBERS:
+        if self._bytes > MAX_BYTES or self._members > zips.MAX_MEMBERS:
             raise DataError(
-                f"{self._path} expands too far. Expected FER-2013: at most {MAX_MEMBERS:,} files "
-                f"and {MAX_BYTES / 1e9:.1f} GB."
+                f"{self._path} expands too far. Expected FER-2013: at most "
+                f"{zips.MAX_MEMBERS:,} files and {MAX_BYTES / 1e9:.1f} GB."
             )
         place = PurePosixPath(name.replace("\\", "/"))
         if place.is_absolute() or ".." in place.parts or ":" in name:
             raise DataError(
                 f"{self._path} has a member outside the archive. Expected names inside it. "
-                f"Received: {name}."
+                f"Received: {shown(name)}."
             )
         return place.as_posix()

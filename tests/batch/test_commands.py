@@ -97,7 +97,7 @@ def test_names_that_are_no_text_are_read_from_a_list(
     found = [(row["file"], row["error"]) for row in rows(Path("out.csv"))]
     assert found == [
         ("photos/caf\\xe9.jpg", ""),
-        ("ph\0tos/*", "The file cannot be read: embedded null byte."),
+        ("ph\\x00tos/*", "The file cannot be read: embedded null byte."),
         ("photos/a.jpg", ""),
     ]
 
@@ -156,3 +156,42 @@ def test_wrong_orders_are_refused(
     assert message in capsys.readouterr().err
     assert (photos / "a.jpg").read_bytes() == before
     shutil.rmtree(photos)
+
+
+def test_nothing_to_do_is_said_with_what_was_there(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("texts").mkdir()
+    for place in range(3):
+        Path(f"texts/{place}.txt").write_text("x")
+    assert classify("texts", "--model", "plain_net", "--out", "out.csv") == 2
+    told = capsys.readouterr().err
+    assert "3 .txt" in told
+    assert "Nothing to classify. Photos (JPEG" in told
+
+
+def test_files_that_failed_are_counted_by_ending(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "b.CR2").write_bytes(b"II*\0")
+    (photos / "c.HIF").write_bytes(bytes(100))
+    assert classify("photos", "--model", "plain_net", "--out", "out.csv") == 1
+    assert "2 with an error (1 .cr2, 1 .hif)" in capsys.readouterr().err
+
+
+def test_a_list_with_a_byte_order_mark(
+    photos: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "\ufeffphotos/a.jpg\r\nphotos/none.jpg\r\n".encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+    assert classify("-", "--model", "plain_net", "--out", "out.csv") == 0
+    assert [row["file"] for row in rows(Path("out.csv"))] == ["photos/a.jpg", "photos/none.jpg"]
+
+
+def test_errors_of_the_system_name_the_file(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("taken").mkdir()
+    assert classify("photos", "--model", "plain_net", "--out", "taken") == 1
+    assert "taken: Is a directory." in capsys.readouterr().err

@@ -22,6 +22,7 @@ from core.batch import zips
 from core.batch.pipeline import Outcome, Pipeline, steps
 from core.batch.sources import Item, Photo, Problem, items
 from core.batch.sources import given as places
+from core.data import zips as guard
 from core.engine.engine import Engine
 from core.errors import ImageError
 from core.faces.detector import FaceDetector
@@ -204,10 +205,10 @@ def test_too_many_members_are_refused_before_zipfile_reads_them(
     assert len([*zips.members(path)]) == 11
     built: list[str] = []
     monkeypatch.setattr(zipfile, "ZipInfo", lambda name: built.append(name))
-    for limit in ({"MAX_MEMBERS": 10}, {"_DIRECTORY": 11 * 46}):
+    for limit in ({"MAX_MEMBERS": 10}, {"DIRECTORY": 11 * 46}):
         with monkeypatch.context() as patch:
             for name, value in limit.items():
-                patch.setattr(zips, name, value)
+                patch.setattr(guard, name, value)
             (member,) = zips.members(path)
         assert str(member.problem) == "The archive holds too many files."
     assert built == []

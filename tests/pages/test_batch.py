@@ -211,3 +211,10 @@ def test_the_page_and_the_command_line_write_the_same(
         cli.main(["classify", *names, *models, "--out", "faces.csv", *["--quick"] * quick])
     assert done.value.code == 1
     assert csv_text(batch.job.rows(), batch.classes).encode() == Path("faces.csv").read_bytes()
+
+
+def test_files_that_are_no_pictures_are_told(lab: Lab) -> None:
+    app = run(("a.txt", b"x"), ("b.txt", b"y"))
+    found = texts(app)
+    assert "No pictures in these files" in found
+    assert "2 .txt" in found

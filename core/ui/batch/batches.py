@@ -113,5 +113,5 @@ def _saved(uploads: Iterable[Upload], folder: Path) -> list[Given]:
             name = str(path.with_name(f"{path.stem} ({times[name]}){path.suffix}"))
         place = folder / f"{number:06d}{suffix(name)}"
         place.write_bytes(upload.getbuffer())
-        places.append(Given(name, place))
+        places.append(Given(name, place, named=False))
     return places

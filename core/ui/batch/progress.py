@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.batch.job import Progress
+from core.batch.kinds import left_out_sentence
 from core.text import _, number
 from core.ui.batch import batches
 from core.ui.batch.batches import Batch
@@ -47,6 +48,8 @@ def _draw(batch: Batch, was_running: bool) -> None:
                     key="batch.discard",
                     on_click=batches.discard,
                 )
+    if found.state == "finished" and (sentence := left_out_sentence(batch.job.left_out)):
+        st.info(sentence, icon=":material/info:")
     if batch.job.running != was_running or batches.current() is not batch:
         st.rerun()
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.batch.kinds import accepted
 from core.text import _
-from core.ui import state
+from core.ui import state, widgets
 from core.ui.batch import downloads, gallery, own_labels, summary
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found, faces
@@ -48,5 +49,7 @@ def _draw(batch: Batch, show: Part) -> None:
     found = faces(batch.job.outcomes())
     if found:
         show(batch, found)
+    elif batch.job.progress().state == "finished":
+        widgets.empty_state(_("No pictures in these files"), accepted())
     else:
         st.caption(_("The first faces will appear here in a moment."))

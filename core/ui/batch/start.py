@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, suffix
+from core.batch.kinds import ARCHIVES, VIDEOS, accepted, suffix
 from core.schema import Card
 from core.text import _, ngettext, number
 from core.ui import networks, state, widgets
@@ -33,10 +33,11 @@ def draw(cards: list[Card]) -> None:
         )
         uploads = st.file_uploader(
             _("Photos, zip archives and videos"),
-            type=sorted(end[1:] for end in IMAGES | VIDEOS | ARCHIVES),
             accept_multiple_files="directory" if pick == "folder" else True,
             key=f"batch.upload.{pick}",
-            help=_(
+            help=accepted()
+            + " "
+            + _(
                 "Folders in a zip archive are read too. If folders or files are named after "
                 "expressions, such as angry/1.jpg, the networks' accuracy is measured on them."
             ),
