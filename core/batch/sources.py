@@ -104,7 +104,7 @@ def given(arguments: Iterable[str]) -> Iterator[Given | Problem]:
             # Path.glob takes no absolute pattern.
             for found in sorted(glob.iglob(argument, recursive=True)):  # noqa: PTH207
                 empty = False
-                yield Given(printable(Path(found), named=False), Path(found))
+                yield Given(printable(Path(found)), Path(found), named=False)
             if empty:
                 yield Problem(printable(argument), later("No file matches this pattern."))
         else:
