@@ -18,7 +18,7 @@ from core.errors import ModelError
 from core.roles import TRAINING
 from core.schema import Document, Made
 from core.speed import runs as speed
-from core.speed.runs import BatchBench, ChipsBench, LiveBench, LoadBench
+from core.speed.runs import ApiBench, BatchBench, ChipsBench, LiveBench, LoadBench
 
 app = typer.Typer(
     name="python -m benchmarks",
@@ -46,7 +46,9 @@ def _save(found: Document, path: Path | None, console: Console) -> None:
         console.print(f"Wrote {path}.", markup=False, soft_wrap=True)
 
 
-def _keep(found: ChipsBench | BatchBench | LiveBench | LoadBench, console: Console) -> None:
+def _keep(
+    found: ChipsBench | BatchBench | LiveBench | ApiBench | LoadBench, console: Console
+) -> None:
     """Add a run to `results/speed.json`."""
     path = paths.results() / speed.FILE
     speed.keep(found, path)
@@ -264,4 +266,25 @@ def live(
     _save(found, out, console)
     if found.lost is not None:
         raise typer.Exit(1)
+    _keep(found, console)
+
+
+@app.command()
+def api(
+    folder: Annotated[Path, typer.Argument(help="A folder of photos.")],
+    model: Annotated[str, typer.Option(help="A network in models/.")],
+    clients: Annotated[int, typer.Option(min=1, help="That ask at once.")] = 16,
+    minutes: Annotated[float, typer.Option(min=0, help="Of further requests, for memory.")] = 0,
+    attacks: Annotated[int, typer.Option(min=0, help="Hostile requests at the end.")] = 1000,
+) -> None:
+    """Time the API against the same folder as classify reads it, then send hostile requests.
+
+    The last two runs of each network on each processor stand in results/speed.json.
+    """
+    from benchmarks.api import measure, table
+
+    console = Console(highlight=False)
+    with console.status("Starting; leave the machine alone meanwhile.") as status:
+        found = measure(folder, model, clients, minutes, attacks, status.update)
+    console.print(table(found))
     _keep(found, console)

@@ -21,7 +21,7 @@ from benchmarks.start import Server, serve
 from benchmarks.viewer import Shown, Viewers, viewers
 from core.engine.catalogue import available_models
 from core.errors import FerLabError
-from core.live.memory import AFTER
+from core.memory import AFTER
 from core.schema import Made
 from core.speed.latency import processor
 from core.speed.runs import Connects, LiveBench, Minute

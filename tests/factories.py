@@ -199,7 +199,12 @@ def _cells(table: PredictionTable, seed: int) -> Cells:
 
 
 def make_robustness(
-    folder: Path, model_id: str, n: int = 84, classes: Sequence[str] = CLASSES, skill: float = 2.0
+    folder: Path,
+    model_id: str,
+    n: int = 84,
+    classes: Sequence[str] = CLASSES,
+    skill: float = 2.0,
+    model_sha256: str = "0" * 64,
 ) -> Path:
     """Write a network's robustness files, its skill falling with every level; return its folder.
 
@@ -209,6 +214,7 @@ def make_robustness(
         n: images before those of other classes are left out.
         classes: the network's classes in output order.
         skill: on clean images, see `make_table`.
+        model_sha256: hash of the model file that was asked.
     """
     target = folder / model_id
     rules = [calibrate(make_table("PublicTest", n, 0, classes, skill), level) for level in LEVELS]
@@ -229,7 +235,7 @@ def make_robustness(
     low, high = mean_interval(answers.right)
     Robustness(
         model=model_id,
-        model_sha256="0" * 64,
+        model_sha256=model_sha256,
         classes=list(classes),
         split="PrivateTest",
         images=len(table.label),

@@ -24,7 +24,7 @@ NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
 RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
 EVERYTHING = RUNNING | {
     *("figures", "words", "report", "ui", "networks", "training", "messages", "speed", "commands"),
-    "api",
+    *("api", "memory", "scratch", "server"),
 }
 
 # What each part of `core` may import from `core`, besides itself.
@@ -37,22 +37,25 @@ ARROWS: dict[str, set[str]] = {
     "runtime": set(),
     "roles": set(),
     "rows": {"labels", "text"},
+    "memory": set(),
+    "scratch": set(),
+    "server": {"errors", "memory", "scratch", "text"},
     "schema": {"labels", "errors", "files"},
     "data": FOUNDATION,
     "evaluation": FOUNDATION | {"data"},
     "figures": FOUNDATION | {"evaluation"},
     "faces": FOUNDATION | {"data", "runtime"},
     "engine": FOUNDATION | {"data", "faces", "runtime"},
-    "live": FOUNDATION | {"faces", "engine"},
+    "live": FOUNDATION | {"faces", "engine", "memory"},
     "batch": FOUNDATION | {"data", "faces", "engine"},
     "networks": FOUNDATION,
     "training": NUMBERS | {"networks", "engine", "runtime"},
     "words": FOUNDATION | {"evaluation"},
     "report": NUMBERS | {"figures", "words"},
     "api": RUNNING,
-    "ui": RUNNING | {"figures", "report", "words"},
+    "ui": RUNNING | {"figures", "memory", "report", "scratch", "server", "words"},
     "pages": RUNNING | {"figures", "ui", "words"},
-    "Home": {"ui"},
+    "Home": {"server", "ui"},
     "messages": FOUNDATION,
     "speed": FOUNDATION | {"evaluation"},
     "benchmarks": EVERYTHING | {"cli"},
@@ -63,7 +66,7 @@ ARROWS: dict[str, set[str]] = {
 }
 TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
 MAY_TRAIN = {"networks", "training"}
-MAY_SHOW = {"ui", "pages", "Home", "benchmarks"}
+MAY_SHOW = {"server", "ui", "pages", "Home", "benchmarks"}
 
 OURS = {"benchmarks", "core", "pages", "tests"}
 

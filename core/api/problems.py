@@ -10,6 +10,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as ProtocolError
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from core.errors import FerLabError
@@ -81,6 +82,10 @@ def install(app: FastAPI) -> None:
         }
         detail = details.get(error.status_code, str(error.detail))
         return response(error.status_code, detail, error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: ClientDisconnect) -> JSONResponse:
+        return response(408, _("The client left before the answer."))
 
     @app.exception_handler(Exception)
     async def unknown(_request: Request, error: Exception) -> JSONResponse:

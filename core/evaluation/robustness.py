@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.special import ndtri
 
+from core import paths
 from core.data.corruptions import KINDS, LEVELS
 from core.errors import ResultsError
 from core.evaluation.calibration import (
@@ -255,6 +256,36 @@ def read_answers(path: Path) -> Answers:
     if len(set(names)) != len(names) or CLEAN not in names or len(names) < 2 or not len(index):
         raise ResultsError(f"{path}: condition: expected different names, 'clean' among them.")
     return Answers(index, label, dict(zip(names, predicted, strict=True)))
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Every network's answers to corrupted images.
+
+    Attributes:
+        networks: by id, those whose `robustness.json` can be read and speaks of it.
+        problems: one sentence for every file that is damaged or of another network.
+    """
+
+    networks: dict[str, Robustness]
+    problems: list[str]
+
+
+def load_all() -> Benchmark:
+    """Read `results/*/robustness.json`; a damaged one takes away itself only."""
+    networks, problems = {}, []
+    for path in sorted(paths.results().glob(f"*/{FILE}")):
+        try:
+            found = Robustness.read(path)
+            if found.model != path.parent.name:
+                raise ResultsError(
+                    f"{path}: model: Expected {path.parent.name}. Received: {found.model}."
+                )
+        except ResultsError as problem:
+            problems.append(str(problem))
+        else:
+            networks[found.model] = found
+    return Benchmark(networks, problems)
 
 
 def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -334,6 +334,48 @@ class LoadBench(Document):
     made: Made
 
 
+class ApiBench(Document):
+    """The API under many clients, against the same photos as a folder, in one run.
+
+    Attributes:
+        model: the network.
+        model_sha256: hash of its file.
+        photos: in the folder.
+        clients: that ask at once, each with single photos one after the other.
+        folder_rate: photos a second as `classify` reads the folder, median over the passes.
+        api_rate: photos a second over HTTP, likewise.
+        ratio: of the two, median over the passes.
+        mean_ms: of a request.
+        p95_ms: 95th percentile of a request.
+        minutes: of further requests for the memory.
+        memory_mb: of the server before and after them.
+        attacks: hostile requests by the status of the answer.
+        slowest_attack_ms: slowest answer to one of them.
+        mean_after_ms: of a request after them.
+        processor: name of the processor.
+        cores: of the machine, which server and clients share.
+        made: when and how.
+    """
+
+    model: str
+    model_sha256: Sha256
+    photos: int
+    clients: int
+    folder_rate: Above
+    api_rate: Above
+    ratio: Above
+    mean_ms: Above
+    p95_ms: Above
+    minutes: float
+    memory_mb: tuple[float, float]
+    attacks: dict[str, int]
+    slowest_attack_ms: float
+    mean_after_ms: Above
+    processor: str
+    cores: int
+    made: Made
+
+
 class Speed(Document):
     """The whole file, by the network's id, the newest last.
 
@@ -342,6 +384,7 @@ class Speed(Document):
         batch: the last runs.
         live: the last run of each command.
         load: likewise; of all networks together.
+        api: the last runs.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -349,12 +392,13 @@ class Speed(Document):
     batch: dict[str, list[BatchBench]] = Field(default_factory=dict)
     live: dict[str, list[LiveBench]] = Field(default_factory=dict)
     load: list[LoadBench] = Field(default_factory=list)
+    api: dict[str, list[ApiBench]] = Field(default_factory=dict)
 
 
-Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench)
+Bench = TypeVar("Bench", ChipsBench, BatchBench, LiveBench, ApiBench)
 
 
-def keep(found: ChipsBench | BatchBench | LiveBench | LoadBench, path: Path) -> None:
+def keep(found: ChipsBench | BatchBench | LiveBench | ApiBench | LoadBench, path: Path) -> None:
     """Add a run to the file at `path`; runs of other files of that network are dropped.
 
     Raises:
@@ -366,6 +410,8 @@ def keep(found: ChipsBench | BatchBench | LiveBench | LoadBench, path: Path) -> 
             known.chips[found.model] = _newest(_same(known.chips, found), found)
         case BatchBench():
             known.batch[found.model] = _newest(_same(known.batch, found), found)
+        case ApiBench():
+            known.api[found.model] = _newest(_same(known.api, found), found)
         case LiveBench():
             others = _same(known.live, found)
             others = [run for run in others if run.made.command != found.made.command]

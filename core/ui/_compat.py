@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 # `st.navigation` returns this; `st.Page` is a function, so the class has no public name.
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "StreamlitPage",
     "StreamlitSecretNotFoundError",
     "by_history",
+    "drop_upload",
     "in_fragment",
     "in_run",
     "page",
+    "session",
 ]
 
 
@@ -53,3 +56,20 @@ def page() -> str:
     """
     context = get_script_run_ctx(suppress_warning=True)
     return context.page_script_hash if context else ""
+
+
+def session() -> str:
+    """The server's name for the viewer's session; "" outside of a run."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def drop_upload(file: object) -> None:
+    """Drop an uploaded file from the server's memory.
+
+    Streamlit keeps it until its session ends, also when the widget that took it is gone.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    manager = context.uploaded_file_mgr if context else None
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(context.session_id, getattr(file, "file_id", ""))

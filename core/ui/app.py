@@ -9,9 +9,10 @@ import streamlit as st
 
 from core import text
 from core.errors import FerLabError
-from core.live.memory import share_heaps
+from core.memory import share_heaps
+from core.server.app import prepare
 from core.text import LANGUAGES, _
-from core.ui import sitemap, state, viewer, widgets
+from core.ui import faults, sitemap, state, uploads, viewer, widgets
 from core.ui._compat import StreamlitPage
 
 ASSETS = Path(__file__).parent / "assets"
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 def start() -> None:
     """Set up the page, draw the sidebar and run the page that the address names."""
     share_heaps()
+    prepare()
     st.set_page_config(page_icon=sitemap.ICON, layout="wide")
     sitemap.entered()
     text.use_language_source(viewer.language)
@@ -60,16 +62,15 @@ def _run(page: StreamlitPage) -> None:
     What breaks it off passes through, a rerun or `st.stop`, which pages therefore do without:
     of such a run the address says nothing.
     """
+    faults.tell()
+    uploads.tell_refusals()
     try:
         page.run()
     except FerLabError as problem:
         widgets.error_box(str(problem))
     except Exception:
         log.exception("The page %s failed", page.title)
-        st.error(
-            _("This page ran into a fault of its own. The other pages still work."),
-            icon=":material/bug_report:",
-        )
+        faults.box()
 
 
 def _pictures() -> None:

@@ -26,7 +26,7 @@ from core.faces.photo import MAX_BYTES, decode, photo_to_chips
 from core.faces.quality import Quality
 from core.faces.search import Found
 from core.text import _, ngettext, number
-from core.ui import examples, face_picker, state, widgets
+from core.ui import examples, face_picker, state, uploads, widgets
 
 PREVIEW = 1280
 """Long side in pixels of the copy that is shown."""
@@ -226,7 +226,7 @@ def _upload() -> None:
     file = st.file_uploader(
         _("A photo with one or more faces"),
         type=["image/*"],
-        max_upload_size=MAX_BYTES // 1024**2,
+        max_upload_size=uploads.largest(MAX_BYTES),
         key=widget,
         on_change=_changed,
         args=("upload", widget),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.data.summary import DatasetSummary
     from core.engine.engine import Engine
     from core.evaluation.results import NetworkResults
+    from core.evaluation.robustness import Answers, Benchmark
     from core.schema import Card
     from core.speed.latency import Latencies
 
@@ -65,6 +66,35 @@ def _accuracies(files: Stamp) -> dict[str, float]:
         except ResultsError:
             continue  # said by the pages that show results
     return found
+
+
+def benchmark() -> Benchmark:
+    """Every network's answers to corrupted images, and what cannot be read of them."""
+    return _benchmark(stamp(paths.results(), "*/robustness.json"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _benchmark(files: Stamp) -> Benchmark:
+    from core.evaluation.robustness import load_all
+
+    return load_all()
+
+
+def benchmark_answers(model_id: str) -> Answers:
+    """A network's single answers to corrupted images.
+
+    Raises:
+        ResultsError: if the file is missing or damaged.
+    """
+    name = f"{model_id}/robustness.npz"
+    return _benchmark_answers(model_id, stamp(paths.results(), name))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _benchmark_answers(model_id: str, files: Stamp) -> Answers:
+    from core.evaluation.robustness import ANSWERS, read_answers
+
+    return read_answers(paths.results() / model_id / ANSWERS)
 
 
 def summary() -> DatasetSummary:

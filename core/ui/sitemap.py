@@ -137,6 +137,12 @@ def _all() -> dict[str, list[Entry]]:
                 "troubleshoot",
             ),
             Entry(
+                "robustness",
+                _("Robustness"),
+                _("How far a network can be trusted when the picture is noisy, blurred or dark."),
+                "shield",
+            ),
+            Entry(
                 "training",
                 _("Training"),
                 _("Learning curves, the best epoch, and whether a network overfits."),

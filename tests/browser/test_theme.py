@@ -21,7 +21,7 @@ def test_figures_follow_the_theme(desktop: Viewer) -> None:
     desktop.open("dataset")
     assert desktop.page.evaluate(PAPER) == rgb(INKS["dark"].paper)
     desktop.page.emulate_media(color_scheme="light")
-    desktop.page.wait_for_function(f"({PAPER})() === '{rgb(INKS['light'].paper)}'")
+    desktop.page.wait_for_function(f"() => ({PAPER})() === '{rgb(INKS['light'].paper)}'")
     desktop.settle()
     desktop.check()
 

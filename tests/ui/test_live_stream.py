@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from core.live.memory import Later
 from core.live.meter import Readouts
 from core.live.stream_limit import Seats
+from core.memory import Later
 from core.ui.live import measurements, stream
 
 

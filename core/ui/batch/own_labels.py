@@ -19,6 +19,7 @@ from core.ui import state, viewer, widgets
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.confusion import uploads
+from core.ui.uploads import largest
 from core.words.networks import title
 
 LEAST = 30
@@ -116,7 +117,7 @@ def _uploader(batch: Batch) -> None:
             _("CSV file with the columns file and label"),
             type=["csv", "tsv", "txt"],
             key=_WIDGET,
-            max_upload_size=tables.LIMIT // 2**20,
+            max_upload_size=largest(tables.LIMIT),
             on_change=_read,
             args=(batch,),
         )

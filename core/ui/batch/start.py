@@ -11,6 +11,7 @@ from core.batch.kinds import ARCHIVES, VIDEOS, accepted, suffix
 from core.schema import Card
 from core.text import _, ngettext, number
 from core.ui import networks, state, widgets
+from core.ui import uploads as uploading
 from core.ui.batch import batches
 
 PICKS = ("files", "folder")
@@ -34,6 +35,7 @@ def draw(cards: list[Card]) -> None:
         uploads = st.file_uploader(
             _("Photos, zip archives and videos"),
             accept_multiple_files="directory" if pick == "folder" else True,
+            max_upload_size=uploading.largest(),
             key=f"batch.upload.{pick}",
             help=accepted()
             + " "

@@ -14,7 +14,7 @@ from core.labels import CLASSES
 from core.roles import SPLITS
 from core.schema import PredictionTable
 from core.text import _
-from core.ui import widgets
+from core.ui import uploads, widgets
 
 ID = "upload"
 _FOUND, _PROBLEM, _WIDGET = "upload.found", "upload.problem", "upload.widget"
@@ -50,7 +50,7 @@ def uploader(networks: list[NetworkResults]) -> None:
         _("CSV file of a matrix or of predictions"),
         type=["csv", "tsv", "txt"],
         key=_WIDGET,
-        max_upload_size=tables.LIMIT // 2**20,
+        max_upload_size=uploads.largest(tables.LIMIT),
         on_change=_read,
         args=(known,),
     )

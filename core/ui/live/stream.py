@@ -18,10 +18,10 @@ from core.figures.labels import class_name
 from core.live import workarounds
 from core.live.connection import IceServer
 from core.live.drawing import SHOWS, Show
-from core.live.memory import Later
 from core.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
 from core.live.recording import Recording
 from core.live.stream_limit import Seats
+from core.memory import Later
 from core.roles import PROPOSED
 from core.schema import Card
 from core.text import _

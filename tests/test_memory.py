@@ -8,9 +8,8 @@ import time
 
 import pytest
 
-from core import paths
-from core.live import memory
-from core.live.memory import HEAPS, Later
+from core import memory, paths
+from core.memory import HEAPS, Later
 
 
 def test_freed_memory_is_given_back_where_the_c_library_can() -> None:
@@ -21,7 +20,7 @@ def heaps(first: str) -> int:
     """Heaps of a process in which eight threads at once hold memory."""
     program = f"""
 import ctypes, threading
-from core.live import memory
+from core import memory
 {first}
 all_hold = threading.Barrier(9)
 def hold():

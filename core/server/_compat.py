@@ -1,0 +1,91 @@
+"""Every name of Streamlit's server that its documentation does not promise, with why it is needed.
+
+All were read in Streamlit 1.67. When a new version is pinned, look at this file first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from streamlit import config, net_util
+from streamlit.runtime import exists, get_instance
+
+# `st.App` makes its own manager of uploads, which keeps them in memory, and takes no other.
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
+
+__all__ = [
+    "MemoryUploadedFileManager",
+    "UploadFileUrlInfo",
+    "bound_uploads",
+    "end_lost_sessions",
+    "is_connected",
+    "know_own_address",
+    "run_again",
+    "upload_manager",
+]
+
+
+def upload_manager() -> MemoryUploadedFileManager | None:
+    """What keeps the uploads of this process; None where no server runs."""
+    manager = get_instance().uploaded_file_mgr if exists() else None
+    return manager if isinstance(manager, MemoryUploadedFileManager) else None
+
+
+def bound_uploads(megabytes: int) -> None:
+    """Have browsers refuse larger files by themselves, with a sentence.
+
+    `st.set_option` takes no option of the server.
+    """
+    config.set_option("server.maxUploadSize", megabytes)
+
+
+def know_own_address() -> None:
+    """Keep Streamlit from asking the internet for the server's address.
+
+    It does when a page of another site knocks, to compare; whether a page comes from the host
+    that it calls was looked at before.
+    """
+    net_util._external_ip = net_util._internal_ip = "127.0.0.1"
+
+
+def is_connected(session: str) -> bool:
+    """Whether the browser of a session is connected at the moment."""
+    return exists() and get_instance().is_active_session(session)
+
+
+def run_again(session: str) -> None:
+    """Have a viewer's page drawn again; call it on the thread of the event loop.
+
+    Otherwise only the viewer's clicks and changed sources make a page run.
+    """
+    info = get_instance()._session_mgr.get_active_session_info(session) if exists() else None
+    if info is not None:
+        info.session.request_rerun(info.session._client_state)
+
+
+def end_lost_sessions(patience: float) -> int:
+    """End the sessions that were lost longer ago than `server.disconnectedSessionTTL`.
+
+    Streamlit forgets them when the next viewer comes, and lets go of what they held with the
+    collection of garbage.
+
+    Args:
+        patience: seconds to wait for the event loop, on whose thread sessions are changed.
+
+    Returns:
+        How many were ended.
+    """
+    if not exists():
+        return 0
+    loop = get_instance()._get_async_objs().eventloop
+    return asyncio.run_coroutine_threadsafe(_end_lost(), loop).result(patience)
+
+
+async def _end_lost() -> int:
+    sessions: Any = get_instance()._session_mgr
+    lost = sessions._session_storage._cache.expire()
+    for _name, info in lost:
+        info.session.shutdown()
+    return len(lost)
