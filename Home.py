@@ -14,7 +14,11 @@ if not _compat.in_run():
     from core.ui.faults import explain
 
     app = st.App(
-        __file__, middleware=server.middleware(), lifespan=server.lifespan, on_script_error=explain
+        __file__,
+        routes=server.routes(),
+        middleware=server.middleware(),
+        lifespan=server.lifespan,
+        on_script_error=explain,
     )
 else:
     from core.ui import app as dashboard

@@ -39,7 +39,7 @@ ARROWS: dict[str, set[str]] = {
     "rows": {"labels", "text"},
     "memory": set(),
     "scratch": set(),
-    "server": {"errors", "memory", "scratch", "text"},
+    "server": {"api", "errors", "memory", "scratch", "text"},
     "schema": {"labels", "errors", "files"},
     "data": FOUNDATION,
     "evaluation": FOUNDATION | {"data"},

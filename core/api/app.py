@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 # What is wrong with a form is told to whoever sent it, not to the terminal.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
-PATH = "/api/v1"
-
 SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor"
 
 DOCS = """<!doctype html>

@@ -18,6 +18,7 @@ from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 __all__ = [
     "MemoryUploadedFileManager",
     "UploadFileUrlInfo",
+    "bound_address",
     "bound_uploads",
     "end_lost_sessions",
     "is_connected",
@@ -39,6 +40,14 @@ def bound_uploads(megabytes: int) -> None:
     `st.set_option` takes no option of the server.
     """
     config.set_option("server.maxUploadSize", megabytes)
+
+
+def bound_address() -> str:
+    """Address that the server listens at; "" for all of the machine's.
+
+    `st.get_option` tells it too, but only within a run.
+    """
+    return str(config.get_option("server.address") or "")
 
 
 def know_own_address() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from core import scratch
 from core.errors import FerLabError
-from core.server import _compat, janitor
+from core.server import _compat, janitor, rest
 from core.server.headers import SecurityHeaders
 from core.server.limits import MEGABYTE, Limits
 from core.server.uploads import Ledger, UploadBounds
@@ -38,6 +40,11 @@ def middleware() -> list[Middleware]:
     ]
 
 
+def routes() -> list[Mount]:
+    """What the server answers besides the pages."""
+    return rest.routes()
+
+
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """What begins before the first viewer comes and ends after the last."""
@@ -46,9 +53,12 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     manager = _compat.upload_manager()
     if manager is not None:
         ledger().watch(manager)
+    warming = asyncio.create_task(rest.api.warm())
     try:
         yield
     finally:
+        warming.cancel()
+        await rest.api.close()
         scratch.remove()
 
 

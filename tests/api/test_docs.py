@@ -22,7 +22,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from core import paths
-from core.api.app import PATH, create
+from core.api import PATH
+from core.api.app import create
 from tests.conftest import Lab
 
 TEXT = (paths.ROOT / "docs" / "api.md").read_text(encoding="utf-8")
