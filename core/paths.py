@@ -1,7 +1,7 @@
 """Where models, results, recipes and the user's data lie.
 
 `FER_MODELS`, `FER_RESULTS`, `FER_RUNS` and `FER_DATA` override the defaults, which are
-folders beside `Home.py`.
+folders beside `Home.py`; `FER_EXAMPLES` overrides the folder of photos to try the pages with.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = Path(__file__).resolve().parent / "ui" / "assets" / "photos"
+"""Photos that come with the project; a README there names their sources."""
 
 
 def models() -> Path:
@@ -29,6 +31,11 @@ def results() -> Path:
 def recipes() -> Path:
     """Folder with one TOML file a network."""
     return ROOT / "recipes"
+
+
+def examples() -> Path:
+    """Folder with photos to try the pages with; that of the shipped ones unless named."""
+    return Path(os.environ.get("FER_EXAMPLES", EXAMPLES))
 
 
 def runs() -> Path:

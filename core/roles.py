@@ -42,6 +42,9 @@ Averaging = Literal["none", "flip", "ten_crop"]
 
 AVERAGINGS: Final[tuple[Averaging, ...]] = get_args(Averaging)
 
+CERTAIN_FROM: Final = 0.5
+"""Probability from which an answer counts as certain, unless a viewer says otherwise."""
+
 FLOOR: Final = 1e-12
 """Probabilities below this count as this much, so that a logarithm stays finite."""
 

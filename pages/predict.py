@@ -1,21 +1,16 @@
-"""Predict: one photo, every face in it, what the networks say and where they looked."""
+"""Predict: one photo, every face in it, the networks' answers and where they looked."""
 
 import streamlit as st
 
 from core.text import _
-from core.ui import photos, resources, widgets
+from core.ui import networks, photos, resources, widgets
 from core.ui.photos import Photo
 from core.ui.predict import agreement, attention, occlusion, options, readings, table
 
 
-def faces(photo: Photo, answers: list[str]) -> int:
-    face = photos.choose_face(photo, "predict.photo", answers)
-    st.caption(photos.describe(photo))
-    return face
-
-
 def no_networks(photo: Photo) -> None:
-    agreement.chip(photo, faces(photo, []))
+    agreement.chip(photo, photos.choose_face(photo, "predict.photo"))
+    st.caption(photos.describe(photo))
     widgets.empty_state(
         _("No networks yet"),
         _("The faces were found, but there is no network to name their expressions."),
@@ -29,34 +24,43 @@ def answer(photo: Photo) -> None:
     if not cards:
         no_networks(photo)
         return
-    left, right = st.columns([5, 6], gap="medium")
+    left, right = st.columns([6, 5], gap="medium")
     with right:
-        chosen = options.choose(cards)
-        with st.spinner(_("Asking the networks …")):
-            found = readings.read(chosen.cards, photo, chosen.averaging)
-    said = [
+        place, verdict, looked = st.container(), st.container(), st.container()
+        quiet = st.container()
+        with place:
+            chosen = options.choose(cards, quiet)
+    with left, st.spinner(_("Asking the networks …")):
+        found = readings.read(chosen.cards, photo, chosen.averaging)
+    answers = [
         [reading.answer(face, chosen.calibrated) for reading in found]
         for face in range(len(photo.faces))
     ]
     with left:
-        face = faces(photo, [readings.in_short(answers) for answers in said])
+        marks = agreement.marks(photo, answers, chosen.threshold)
+        face = photos.choose_face(photo, "predict.photo", marks)
+        if found:
+            agreement.rows(photo, face, answers, chosen.threshold)
+        st.caption(photos.describe(photo))
         agreement.warnings(photo, face)
-        agreement.chip(photo, face)
     if not chosen.cards:
         right.info(_("Choose at least one network."), icon=":material/touch_app:")
     if not found:
         return
-    with right:
-        agreement.show(said[face], chosen.threshold)
-    st.subheader(_("Where the networks looked"), anchor=False)
-    attention.maps(photo, face, found, chosen)
+    with verdict:
+        st.markdown(f"#### {agreement.sentence(photo, face, answers[face], chosen.threshold)}")
+    with looked:
+        attention.maps(photo, face, found, chosen)
+    st.subheader(_("Every expression"), anchor=False)
+    agreement.bars(answers[face], chosen.threshold)
+    networks.explain(chosen.cards)
     attention.channel_gates(face, found)
     occlusion.show(photo, face, found, chosen)
     table.show(photo, found)
 
 
 widgets.page_header(
-    _("Predict"), _("One photo: every face in it, what the networks say, and where they looked.")
+    _("Predict"), _("Every face in a photo, what each network reads in it, and where it looked.")
 )
 photo = photos.choose()
 if photo is not None and not photo.faces:
@@ -67,7 +71,7 @@ elif photo is not None:
 st.caption(
     _(
         "The networks guess which label a crowd worker would have given the picture. An "
-        "expression is not an emotion: this is nothing to judge people by. Photos stay in this "
-        "session and are not stored."
+        "expression is not an emotion: do not judge people by it. Photos stay in this session "
+        "and are not stored."
     )
 )

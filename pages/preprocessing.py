@@ -37,7 +37,7 @@ def changes(face: np.ndarray) -> None:
 
 
 widgets.page_header(_("Preprocessing"), _("From a photo to what a network receives, step by step."))
-photo = photos.choose(first="example")
+photo = photos.choose()
 if photo is not None and photo.faces:
     steps(photo)
 elif photo is not None:

@@ -27,6 +27,7 @@ from core.faces.quality import Quality
 from core.faces.search import Found
 from core.text import _, ngettext, number
 from core.ui import examples, face_picker, state, uploads, widgets
+from core.ui.face_picker import Mark
 
 PREVIEW = 1280
 """Long side in pixels of the copy that is shown."""
@@ -37,11 +38,15 @@ CUTOUT = 240
 DETAILED = 40
 """Faces beyond this many, the smallest of a crowd, have cutouts as coarse as their chips."""
 
+TALLEST = 20.0
+"""Height in rem that a photo does not exceed, so that its answers stand in view."""
+
 SOURCES = ("upload", "camera", "example")
 
 _KEPT = "photos.kept"
 _NEW = "photos.new"
 _PASTED = "photos.pasted"
+_NEW_CONTENT = "photos.pasted.content"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +79,11 @@ class Photo:
     def is_chip(self) -> bool:
         """Whether the photo has the size of a chip, and was taken as one without a search."""
         return self.size == (SIDE, SIDE)
+
+    @property
+    def guessed(self) -> bool:
+        """Whether no face was found and the whole picture was taken as one."""
+        return self.found is Found.WHOLE and not self.is_chip
 
 
 @st.cache_resource(show_spinner=False)
@@ -108,93 +118,118 @@ def prepare(name: str, digest: str, rgb: np.ndarray) -> Photo:
     )
 
 
-def choose(first: str = "upload") -> Photo | None:
-    """Let the viewer bring a photo, and return the one in force.
+def choose() -> Photo | None:
+    """Let the viewer bring a photo or pick an example, and return the one in force.
 
-    Where it cannot be used, says why and returns None.
-
-    Args:
-        first: where the photo comes from until the viewer says so; one of `SOURCES`.
+    An example is in force until the viewer brings a photo. Where a photo cannot be used,
+    says why and returns None.
     """
-    if first == "example" and not examples.available():
-        first = "upload"
-    left, right = st.columns([1, 2], gap="medium")
+    first = "example" if examples.available() else "upload"
+    source = state.hidden("source", SOURCES, first)
+    if source == "upload" and not ({source, _NEW} & _there()):
+        source = first  # a link to somebody else's photo opens on what is at hand
+    left, right = st.columns(2, gap="medium")
     with left:
-        source = state.choice(
-            "source",
-            SOURCES,
-            first,
-            _("Photo from"),
-            text=lambda name: {
-                "upload": _("File"),
-                "camera": _("Camera"),
-                "example": _("Example"),
-            }[name],
-            kind="segmented",
-        )
-        if source == "upload":
-            _paste()
+        (_camera if source == "camera" else _upload)()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _other_ways(source)
     with right:
-        {"upload": _upload, "camera": _camera, "example": _example}[source]()
-    if source not in st.session_state.get(_KEPT, {}):
-        _invite(source)
+        example = _example(source)
+        if example is not None and example.note:
+            st.caption(example.note)
+    if example is not None:
+        _keep("example", example.name, example.digest, example.picture)
     return _current(source)
 
 
-def _invite(source: str) -> None:
-    """Where there is no photo yet: the way to one that is always at hand."""
-    if source == "example" or not examples.available():
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(_("No photo at hand? Averaged faces show what this page does."))
+def _there() -> set[str]:
+    """Sources of which a photo is kept, and `_NEW` where one has just been brought."""
+    new = {_NEW} if _NEW in st.session_state or _NEW_CONTENT in st.session_state else set()
+    return {*st.session_state.get(_KEPT, {}), *new}
+
+
+def _other_ways(source: str) -> None:
+    """Where else a photo can come from, and how to be rid of the one in force."""
+    if source == "camera":
         st.button(
-            _("Show an example"),
-            icon=":material/face:",
+            _("Upload a file instead"),
+            key="photos.file",
             on_click=state.put,
-            args=("source", "example"),
+            args=("source", "upload"),
+            type="tertiary",
+            icon=":material/upload:",
         )
+        return
+    st.button(
+        _("Take a picture"),
+        key="photos.shoot",
+        on_click=state.put,
+        args=("source", "camera"),
+        type="tertiary",
+        icon=":material/photo_camera:",
+    )
+    _paste()
+    if source == "example" and "upload" in st.session_state.get(_KEPT, {}):
+        st.button(
+            _("Back to your photo"),
+            key="photos.back",
+            on_click=state.put,
+            args=("source", "upload"),
+            type="tertiary",
+            icon=":material/undo:",
+        )
+    if source in st.session_state.get(_KEPT, {}) and source != "example":
+        _removal(source)
 
 
-def choose_face(photo: Photo, key: str, answers: Sequence[str] = ()) -> int:
-    """Let the viewer pick one of a photo's faces, by clicking it or from a list.
+def _example(source: str) -> examples.Example | None:
+    """Draw the examples; the chosen one where an example is in force."""
+    if not examples.available():
+        return None
+    st.markdown(f'<p class="fer-label">{_("Or try one of these")}</p>', unsafe_allow_html=True)
+    name = examples.chosen() if source == "example" else None
+    examples.strip(name, _pick_example)
+    return examples.load(name) if name else None
+
+
+def _pick_example(name: str) -> None:
+    """Callback: an example was clicked."""
+    state.put("source", "example")
+    state.put("photo", name)
+    state.put("face", 1)
+
+
+def choose_face(photo: Photo, key: str, marks: Sequence[Mark] = ()) -> int:
+    """Let the viewer pick one of a photo's faces by clicking it.
 
     Args:
         photo: with at least one face.
         key: unique on the page.
-        answers: what is known of each face, to stand behind its number; may be empty.
+        marks: what is known of each face, to stand at its box; may be empty.
 
     Returns:
         Position of the face; the largest is 0.
     """
     count = len(photo.faces)
-    chosen = min(state.peek("face", range(1, count + 1), 1), count)
-    names = [_("Face {number}").format(number=number) for number in range(1, count + 1)]
-    if answers:
-        names = [f"{name}: {answer}" for name, answer in zip(names, answers, strict=True)]
-    face_picker.pick_face(
-        photo.url,
-        photo.size,
-        photo.faces,
-        chosen - 1,
-        names,
-        lambda position: state.put("face", position + 1),
-        key,
-    )
-    if count > 1:
-        chosen = state.choice(
-            "face",
-            range(1, count + 1),
-            1,
-            _("Face"),
-            text=lambda number: names[number - 1],
-            help=_("Faces are numbered by size, the largest first."),
-        )
+    chosen = int(state.hidden("face", range(1, count + 1), 1))
+    marks = marks or [Mark("", face_name(place)) for place in range(count)]
+    face_picker.pick_face(photo.url, photo.size, photo.faces, chosen - 1, marks, pick, key, TALLEST)
     return chosen - 1
+
+
+def face_name(place: int) -> str:
+    """What to call the face at a position, 0 for the largest: its number, the same everywhere."""
+    return _("Face {number}").format(number=place + 1)
+
+
+def pick(place: int) -> None:
+    """Callback: the face at a position was clicked."""
+    state.put("face", place + 1)
 
 
 def show(photo: Photo, key: str) -> None:
     """Draw a photo in which no face was found."""
-    face_picker.pick_face(photo.url, photo.size, (), 0, (), lambda position: None, key)
+    face_picker.pick_face(photo.url, photo.size, (), 0, (), lambda position: None, key, TALLEST)
 
 
 def describe(photo: Photo) -> str:
@@ -224,25 +259,29 @@ def how_found(photo: Photo) -> str:
 def _upload() -> None:
     widget = f"photos.upload.{st.session_state.get(_PASTED, 0)}"
     file = st.file_uploader(
-        _("A photo with one or more faces"),
+        _("Your photo"),
         type=["image/*"],
         max_upload_size=uploads.largest(MAX_BYTES),
         key=widget,
         on_change=_changed,
         args=("upload", widget),
     )
-    if file is None:
-        _offer_removal("upload")
-    elif st.session_state.pop(_NEW, None) == "upload":
+    if (content := st.session_state.pop(_NEW_CONTENT, None)) is not None:
+        _take("upload", _("pasted picture"), content)
+    elif file is not None and st.session_state.pop(_NEW, None) == "upload":
         _take("upload", file.name, file.getvalue())
 
 
 def _paste() -> None:
-    pasted = face_picker.paste_picture("photos.paste", MAX_BYTES)
-    if pasted is not None:
-        # A new widget, so that it does not go on showing the file that was uploaded before.
-        st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
-        _take("upload", _("pasted picture"), pasted)
+    face_picker.paste_picture("photos.paste", MAX_BYTES, _pasted)
+
+
+def _pasted(content: bytes) -> None:
+    """Callback: a picture was pasted; the page takes it when it runs."""
+    # A new widget, so that it does not go on showing the file that was uploaded before.
+    st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
+    st.session_state[_NEW_CONTENT] = content
+    state.put("source", "upload")
 
 
 def _camera() -> None:
@@ -253,41 +292,37 @@ def _camera() -> None:
         on_change=_changed,
         args=("camera", "photos.camera"),
     )
-    if shot is None:
-        _offer_removal("camera")
-    elif st.session_state.pop(_NEW, None) == "camera":
+    if shot is not None and st.session_state.pop(_NEW, None) == "camera":
         _take("camera", _("camera picture"), shot.getvalue())
-
-
-def _example() -> None:
-    found = examples.choose()
-    if found is None:
-        st.session_state.setdefault(_KEPT, {}).pop("example", None)
-        return
-    _keep("example", found.name, found.digest, lambda: found.picture)
-    st.caption(found.note)
 
 
 def _changed(source: str, widget: str) -> None:
     """Callback: the viewer gave the widget a photo, or took it away again."""
     if st.session_state.get(widget) is None:
-        st.session_state.setdefault(_KEPT, {}).pop(source, None)
+        _remove(source)
     else:
         st.session_state[_NEW] = source
+        state.put("source", source)
 
 
-def _offer_removal(source: str) -> None:
-    """A photo outlives its widget when the page is left; let the viewer still remove it."""
-    kept = st.session_state.setdefault(_KEPT, {})
-    if source in kept:
-        st.button(
-            _("Remove the photo"),
-            key=f"photos.remove.{source}",
-            on_click=kept.pop,
-            args=(source, None),
-            type="tertiary",
-            icon=":material/delete:",
-        )
+def _removal(source: str) -> None:
+    """A photo outlives its widget when the page is left; let the viewer remove it."""
+    st.button(
+        _("Remove the photo"),
+        key=f"photos.remove.{source}",
+        on_click=_remove,
+        args=(source,),
+        type="tertiary",
+        icon=":material/delete:",
+    )
+
+
+def _remove(source: str) -> None:
+    """Callback: forget the photo; an example is in force again."""
+    st.session_state.setdefault(_KEPT, {}).pop(source, None)
+    st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
+    state.put("source", "example" if examples.available() else "upload")
+    state.put("face", 1)
 
 
 def _take(source: str, name: str, content: bytes) -> None:

@@ -67,7 +67,24 @@ def test_a_picture_is_pasted_once(desktop: Viewer, pair: bytes) -> None:
     desktop.settle()
     assert "pasted picture · 500 × 300 pixels · 2 faces" in desktop.text()
     desktop.page.get_by_role("button", name="Remove the photo").click()
-    expect(desktop.page.locator(".fer-face-picker")).to_have_count(0)
+    expect(desktop.page.locator(".fer-face-picker button")).to_have_count(1)
+    desktop.settle()
+    assert "Astronaut" in desktop.text()
+
+
+def test_an_example_is_chosen_by_clicking_it_and_back_returns(desktop: Viewer) -> None:
+    desktop.open("predict")
+    desktop.page.locator(".fer-thumbs button").nth(2).click()
+    expect(desktop.page.locator(".fer-face-picker button")).to_have_count(29)
+    desktop.settle()
+    desktop.page.locator(".fer-face-rows button").nth(4).click()
+    expect(desktop.page.locator(".fer-face-picker button").nth(4)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(desktop.page).to_have_url(re.compile("face=5"))
+    desktop.page.go_back()
+    desktop.page.go_back()
+    expect(desktop.page.locator(".fer-face-picker button")).to_have_count(1)
     desktop.check()
 
 

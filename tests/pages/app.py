@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from core import paths
@@ -40,3 +43,18 @@ def texts(app: AppTest) -> str:
     found = [getattr(item, "value", "") for kind in kinds for item in app.get(kind)]
     found += [f"{item.label} {item.value} {item.delta}" for item in app.metric]
     return "\n".join(str(item) for item in found).replace("\u00a0", " ")
+
+
+def components(app: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the page's own browser components of a name are given, in their order."""
+    found: list[dict[str, Any]] = []
+
+    def walk(block: Any) -> None:
+        for child in block.children.values():
+            if getattr(child, "children", None):
+                walk(child)
+            elif child.type == "bidi_component" and child.proto.component_name == f"fer_lab_{name}":
+                found.append(json.loads(child.proto.json or child.proto.mixed.json))
+
+    walk(app.main)
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from core.data import audit
 from core.ui import state
 from tests import factories
 from tests.conftest import Lab
-from tests.pages.app import check, open_page, texts
+from tests.pages.app import check, components, open_page, texts
 
 
 def png(picture: np.ndarray) -> bytes:
@@ -47,31 +49,105 @@ def button(app: AppTest, label: str) -> Button:
     return found
 
 
+def answers(app: AppTest) -> list[list[tuple[str, bool]]]:
+    """Each row's words with whether they are certain; empty where no row is drawn."""
+    return [
+        [(cell["word"], cell["certain"]) for cell in row["answers"]]
+        for drawn in components(app, "face_rows")
+        for row in drawn["rows"]
+    ]
+
+
 def test_an_uploaded_photo_is_read_by_both_networks(lab: Lab, portrait: bytes) -> None:
     app = upload(open_page("predict"), portrait)
-    assert [item.label for item in app.metric] == ["Gated Net", "Plain Net"]
+    (rows,) = components(app, "face_rows")
+    assert rows["networks"] == ["Gated Net", "Plain Net"]
     assert "photo.png · 512 × 512 pixels · 1 face" in texts(app)
+    assert app.query_params["source"] == "upload"
     assert len(app.get("plotly_chart")) == 2, "probabilities, and the gates of the gated network"
     assert len(app.image) == 4, "cutout, chip and a map for each network"
 
 
+def test_one_example_is_answered_on_entry_and_the_others_can_be_clicked(lab: Lab) -> None:
+    app = open_page("predict")
+    (strip,) = components(app, "thumbs")
+    assert [title for _url, title in strip["pictures"]] == ["Astronaut", "Officer", "Group of 29"]
+    assert strip["chosen"] == 0
+    assert len(answers(app)) == 1
+    app = open_page("predict", photo="solvay_1927.jpg", face="7")
+    assert len(answers(app)) == 29
+    (picker,) = components(app, "face_picker")
+    (rows,) = components(app, "face_rows")
+    assert picker["chosen"] == rows["chosen"] == 6, "the same number in the photo and in the list"
+
+
+def test_a_host_offers_photos_of_his_own(
+    lab: Lab, portrait: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.png").write_bytes(portrait)
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    (tmp_path / "notes.txt").write_text("no picture either")
+    monkeypatch.setenv("FER_EXAMPLES", str(tmp_path))
+    app = open_page("predict", photo="mine.png")
+    (strip,) = components(app, "thumbs")
+    assert [title for _url, title in strip["pictures"]] == ["broken.jpg", "mine.png"]
+    assert "mine.png · 512 × 512 pixels · 1 face" in texts(app)
+    assert "NASA" not in texts(app)
+    assert "cannot be read" in open_page("predict", photo="broken.jpg").error[0].value
+    monkeypatch.setenv("FER_EXAMPLES", str(tmp_path / "none"))
+    app = open_page("predict")
+    assert not components(app, "thumbs")
+    assert not components(app, "face_picker")
+    assert len(answers(upload(app, portrait))) == 1
+
+
+def test_a_removed_photo_gives_way_to_the_example(lab: Lab, portrait: bytes) -> None:
+    app = upload(open_page("predict"), portrait)
+    button(app, "Remove the photo").click()
+    check(app.run())
+    assert "Astronaut · 512 × 512" in texts(app)
+    assert "Remove the photo" not in [item.label for item in app.button]
+
+
 def test_uncertain_below_the_threshold(lab: Lab, portrait: bytes) -> None:
     app = upload(open_page("predict", threshold="99"), portrait)
-    assert [item.value for item in app.metric] == ["Uncertain", "Uncertain"]
+    assert all(
+        word.startswith("Uncertain (") and not certain
+        for row in answers(app)
+        for word, certain in row
+    )
+    (picker,) = components(app, "face_picker")
+    assert (picker["words"], picker["quiet"]) == (["Uncertain"], [True])
     assert "No network is sure" in texts(app)
     app.slider(key=state.widget_key("threshold")).set_value(0)
     check(app.run())
-    assert "Uncertain" not in [item.value for item in app.metric]
+    assert all(certain for row in answers(app) for _word, certain in row)
+    (picker,) = components(app, "face_picker")
+    assert picker["quiet"] == [False]
+
+
+def test_a_picture_read_as_a_whole_is_marked_and_grey(lab: Lab) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (60, 64, 3), dtype=np.uint8)
+    app = upload(open_page("predict", threshold="0"), png(noise))
+    (picker,) = components(app, "face_picker")
+    assert picker["quiet"] == [True]
+    assert not any(certain for row in answers(app) for _word, certain in row)
+    assert "No face was found, the whole picture was read as one:" in texts(app)
 
 
 def test_one_network_and_its_options(lab: Lab, portrait: bytes) -> None:
     app = upload(open_page("predict", models="plain_net"), portrait)
-    assert len(app.metric) == 1
-    plain = app.metric[0].delta
+    (rows,) = components(app, "face_rows")
+    assert rows["networks"] == ["Plain Net"]
+    before = chart(app)
     app.button_group(key=state.widget_key("averaging")).set_value("ten_crop")
     check(app.run())
-    assert app.metric[0].delta != plain
+    assert chart(app) != before
     assert app.query_params["averaging"] == "ten_crop"
+
+
+def chart(app: AppTest) -> str:
+    return str(app.get("plotly_chart")[0].proto.spec)
 
 
 def test_the_class_selector_changes_the_maps(lab: Lab, portrait: bytes) -> None:
@@ -84,14 +160,12 @@ def test_the_class_selector_changes_the_maps(lab: Lab, portrait: bytes) -> None:
     assert len(seen) == 2
 
 
-def test_largest_face_first_and_others_to_choose(lab: Lab, pair: bytes) -> None:
-    app = upload(open_page("predict"), pair)
-    faces = app.selectbox(key=state.widget_key("face"))
-    assert [option.split(":")[0] for option in faces.options] == ["Face 1", "Face 2"]
-    assert faces.value == 1
-    faces.set_value(2)
-    check(app.run())
-    assert app.query_params["face"] == "2"
+def test_largest_face_first_and_a_new_photo_begins_with_it(lab: Lab, pair: bytes) -> None:
+    app = upload(open_page("predict", face="2"), pair)
+    (picker,) = components(app, "face_picker")
+    widths = [right for _left, _top, right, _height in picker["boxes"]]
+    assert widths[0] > widths[1]
+    assert picker["chosen"] == 0, "a photo just brought begins with its largest face"
     upload(app, png(astronaut()))
     assert "face" not in app.query_params
 
@@ -102,10 +176,7 @@ def test_the_photo_outlives_a_change_of_page(lab: Lab, portrait: bytes) -> None:
     assert "photo.png" in texts(app)
     check(app.switch_page("pages/predict.py").run())
     assert "photo.png" in texts(app)
-    assert len(app.metric) == 2
-    button(app, "Remove the photo").click()
-    check(app.run())
-    assert not app.metric
+    assert len(answers(app)) == 1
 
 
 def test_what_would_change_the_answer(lab: Lab, portrait: bytes) -> None:
@@ -136,7 +207,7 @@ def test_the_table_shows_every_face_and_network(lab: Lab, pair: bytes) -> None:
 def test_a_bad_file_is_refused_in_a_sentence(lab: Lab, content: bytes, reason: str) -> None:
     app = upload(open_page("predict"), content)
     assert reason in app.error[0].value
-    assert not app.metric
+    assert not answers(app)
 
 
 def test_a_photo_without_a_face(lab: Lab) -> None:
@@ -145,7 +216,7 @@ def test_a_photo_without_a_face(lab: Lab) -> None:
     )
     app = upload(open_page("predict"), png(noise))
     assert app.warning[0].value == "No face was found."
-    assert not app.metric
+    assert not answers(app)
 
 
 def test_without_networks_the_faces_are_still_found(
@@ -162,7 +233,7 @@ def test_a_damaged_network_is_reported_and_the_other_answers(lab: Lab) -> None:
     # A face of its own: answers that were given before are kept.
     app = upload(open_page("predict"), png(astronaut()[:, ::-1]))
     assert "model.onnx" in app.error[0].value
-    assert [item.label for item in app.metric] == ["Plain Net"]
+    assert components(app, "face_rows")[0]["networks"] == ["Plain Net"]
 
 
 def test_warnings_of_a_dark_and_small_face(lab: Lab) -> None:
@@ -175,7 +246,7 @@ def test_warnings_of_a_dark_and_small_face(lab: Lab) -> None:
 
 def test_averaged_faces_as_an_example(lab: Lab) -> None:
     audit.summarise(factories.make_dataset(), "test").write(lab.results / "dataset.json")
-    app = open_page("predict", source="example")
+    app = open_page("predict", source="example", photo="averages")
     assert "Nobody's face" in texts(app)
 
 
@@ -183,11 +254,11 @@ def test_a_test_image_as_an_example(lab_with_data: Lab) -> None:
     app = open_page("predict", source="example", photo="dataset", label="fear")
     assert "labelled it Fear" in texts(app)
     assert "has the size of a chip" in texts(app)
-    assert len(app.metric) == 2
+    assert len(answers(app)[0]) == 2
 
 
 def test_indonesian(lab: Lab, portrait: bytes) -> None:
     app = upload(open_page("predict", lang="id"), portrait)
     shown = texts(app)
-    assert "Ke mana jaringan melihat" in shown
-    assert "Where the networks looked" not in shown
+    assert "Setiap ekspresi" in shown
+    assert "Every expression" not in shown

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import audit
 from core.ui import state
 from core.ui.preprocessing import by_hand, by_recipe
-from tests import factories
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts
 
@@ -84,15 +82,11 @@ def test_it_works_without_networks(lab_with_data: Lab, monkeypatch: pytest.Monke
     assert len(app.image) >= 3
 
 
-def test_it_begins_with_an_example_where_there_is_one(lab: Lab) -> None:
-    audit.summarise(factories.make_dataset(), "test").write(lab.results / "dataset.json")
-    assert "Nobody's face" in texts(open_page("preprocessing"))
-
-
-def test_the_way_back_to_an_example(lab: Lab) -> None:
-    audit.summarise(factories.make_dataset(), "test").write(lab.results / "dataset.json")
-    app = press(open_page("preprocessing", source="upload"), "Show an example")
-    assert "Nobody's face" in texts(app)
+@pytest.mark.parametrize("source", ["example", "upload"])
+def test_it_begins_with_an_example_also_by_a_link_to_somebody_elses_photo(
+    lab: Lab, source: str
+) -> None:
+    assert "Eileen Collins" in texts(open_page("preprocessing", source=source))
 
 
 def test_undo_remembers_only_so_much(example: AppTest) -> None:

@@ -28,7 +28,7 @@ DOUBT = answer("E", happy=0.45, sad=0.55)
     ("answers", "expected"),
     [
         ([SURE], "A says **😄 Happy**."),
-        ([UNSURE], "C is **uncertain**; at most it is 😄 Happy."),
+        ([UNSURE], "C is **uncertain**; its best guess is 😄 Happy."),
         ([SURE, ALSO], "Both networks say **😄 Happy**."),
         ([SURE, ALSO, SURE], "All 3 networks say **😄 Happy**."),
         ([SURE, UNSURE], "A says **😄 Happy**. Uncertain: C."),

@@ -1,4 +1,4 @@
-"""What the networks say of one face, how sure they are, and why one might doubt it."""
+"""Answers of the networks at each face, how sure they are, and reasons to doubt them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,70 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.figures import probabilities
-from core.figures.labels import class_label
+from core.figures.labels import class_color
 from core.figures.probabilities import Answer
-from core.text import _
-from core.ui import pictures, viewer, widgets
+from core.text import _, percent
+from core.ui import certainty, face_picker, photos, pictures, viewer, widgets
 from core.ui.photos import Photo
 from core.ui.predict import readings
 
 
-def show(answers: Sequence[Answer], threshold: float) -> None:
-    """What the networks say of one face, and how sure they are."""
-    st.markdown(f"### {readings.agreement(answers, threshold)}")
-    with widgets.card_grid(2, min_width=190):
-        for answer in answers:
-            certain = answer.confidence >= threshold
-            widgets.metric_card(
-                answer.title,
-                class_label(answer.label) if certain else _("Uncertain"),
-                delta=readings.runner_up(answer),
+def marks(
+    photo: Photo, answers: Sequence[Sequence[Answer]], threshold: float
+) -> list[face_picker.Mark]:
+    """Words for the box of every face, grey where no network is sure or no face was found."""
+    found = []
+    for place, said in enumerate(answers):
+        sure = [answer for answer in said if answer.confidence >= threshold]
+        word = readings.in_short(sure) if sure else _("Uncertain") if said else ""
+        label = photos.face_name(place)
+        if said:
+            label += ": " + ", ".join(
+                certainty.word(answer.label, answer.confidence, threshold) for answer in said
             )
+        quiet = bool(said) and (not sure or photo.guessed)
+        found.append(face_picker.Mark(word, label, quiet))
+    return found
+
+
+def rows(photo: Photo, face: int, answers: Sequence[Sequence[Answer]], threshold: float) -> None:
+    """One row a face with every network's answer, to be clicked."""
+    cells = [
+        [
+            face_picker.FaceAnswer(
+                certainty.word(answer.label, answer.confidence, threshold),
+                percent(answer.confidence, 0),
+                answer.confidence,
+                class_color(answer.label),
+                answer.confidence >= threshold and not photo.guessed,
+            )
+            for answer in said
+        ]
+        for said in answers
+    ]
+    face_picker.face_rows(
+        photo.cutouts,
+        [answer.title for answer in answers[0]],
+        cells,
+        face,
+        [mark.label for mark in marks(photo, answers, threshold)],
+        photos.pick,
+        "predict.rows",
+    )
+
+
+def sentence(photo: Photo, face: int, answers: Sequence[Answer], threshold: float) -> str:
+    """The networks' verdict on one face as Markdown, under its number where there are several."""
+    said = readings.agreement(answers, threshold)
+    if photo.guessed:
+        return _("No face was found, the whole picture was read as one: {answer}").format(
+            answer=said
+        )
+    return f"{photos.face_name(face)}: {said}" if len(photo.faces) > 1 else said
+
+
+def bars(answers: Sequence[Answer], threshold: float) -> None:
+    """Probability of every expression, networks beside each other."""
     widgets.figure_frame(
         probabilities.bars(answers, threshold, viewer.mode()),
         "probabilities",

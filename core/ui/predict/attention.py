@@ -25,33 +25,39 @@ OWN = "own"
 def maps(photo: Photo, face: int, found: Sequence[Reading], chosen: Options) -> None:
     """Where each network saw a chosen expression in a face (Grad-CAM)."""
     answers = [reading.answer(face, chosen.calibrated) for reading in found]
-    names = all_classes(answers)
-    expression = state.choice(
-        "explain",
-        [OWN, *names],
-        OWN,
-        _("What speaks for"),
-        text=lambda name: _("each network's answer") if name == OWN else class_label(name),
-        kind="pills",
-    )
-    shared = state.toggle(
-        "shared_scale",
-        False,
-        _("One scale for all expressions"),
-        help=_("Off: each map is brightest at its own peak. On: weak maps stay dim."),
-    )
-    with st.grid(4, min_column_width=150):
+    place = st.grid(2, min_column_width=130)
+    with st.container(horizontal=True, gap="small"):
+        with st.popover(_("Another expression"), type="tertiary", icon=":material/mood:"):
+            expression = state.choice(
+                "explain",
+                [OWN, *all_classes(answers)],
+                OWN,
+                _("Show what speaks for"),
+                text=lambda name: _("each network's answer") if name == OWN else class_label(name),
+                kind="pills",
+            )
+            shared = state.toggle(
+                "shared_scale",
+                False,
+                _("One scale for all expressions"),
+                help=_("Off: each map is brightest at its own peak. On: weak maps stay dim."),
+            )
+        widgets.help_popover(
+            _("How to read the colours"),
+            _(
+                "**Grad-CAM** marks the regions whose features raise the network's score for the "
+                "chosen expression: light yellow most, uncoloured not at all. It says where a "
+                "network looked, not whether it was right to. The map is coarse, a few cells "
+                "across the face, and drawn smoothly."
+            ),
+        )
+    with place:
+        pictures.draw(pictures.smooth(photo.cutouts[face]), _("In the photo"))
+        pictures.draw(
+            pictures.enlarged(photo.chips[face]), _("What the networks see: 48 × 48 grey pixels")
+        )
         for reading, answer in zip(found, answers, strict=True):
             _map(photo, face, reading, answer, expression, shared)
-    widgets.help_popover(
-        _("How to read the colours"),
-        _(
-            "**Grad-CAM** marks the regions whose features raise the network's score for the "
-            "chosen expression: light yellow most, uncoloured not at all. It says where a network "
-            "looked, not whether it was right to. The map is coarse, a few cells across the face, "
-            "and drawn smoothly."
-        ),
-    )
 
 
 def _map(

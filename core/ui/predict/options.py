@@ -11,7 +11,8 @@ import streamlit as st
 from core.roles import AVERAGINGS
 from core.schema import Card
 from core.text import _
-from core.ui import networks, state
+from core.ui import certainty, networks, state
+from core.ui._compat import DeltaGenerator
 from core.ui.predict import readings
 
 if TYPE_CHECKING:
@@ -35,21 +36,16 @@ class Options:
     calibrated: bool
 
 
-def choose(cards: Sequence[Card]) -> Options:
-    """Draw the choices; `cards` is not empty."""
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    with left:
-        chosen = networks.choose_many(cards, caption=False)
-    with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
-        threshold = state.slider(
-            "threshold",
-            0,
-            99,
-            50,
-            _("Uncertain below"),
-            format="%d%%",
-            help=_("An answer whose probability is lower is called uncertain."),
-        )
+def choose(cards: Sequence[Card], quiet: DeltaGenerator) -> Options:
+    """Draw the choices.
+
+    Args:
+        cards: not empty.
+        quiet: where the rarer choices stand.
+    """
+    chosen = networks.choose_many(cards, caption=False)
+    with quiet, st.popover(_("Options"), type="tertiary", icon=":material/tune:"):
+        threshold = certainty.choose_threshold()
         averaging = state.choice(
             "averaging",
             AVERAGINGS,
@@ -77,8 +73,6 @@ def choose(cards: Sequence[Card]) -> Options:
         )
         # The stored predictions are those of the chip alone.
         if averaging == "none":
-            for sentence in readings.price_of(
-                threshold / 100, [card.id for card in chosen], calibrated
-            ):
+            for sentence in readings.price_of(threshold, [card.id for card in chosen], calibrated):
                 st.caption(sentence)
-    return Options(chosen, averaging, threshold / 100, calibrated)
+    return Options(chosen, averaging, threshold, calibrated)

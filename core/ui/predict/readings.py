@@ -71,7 +71,7 @@ def agreement(answers: Sequence[Answer], threshold: float) -> str:
     if not sure:
         if len(answers) > 1:
             return _("**No network is sure** about this face.")
-        return _("{network} is **uncertain**; at most it is {expression}.").format(
+        return _("{network} is **uncertain**; its best guess is {expression}.").format(
             network=answers[0].title, expression=class_label(answers[0].label)
         )
     sentence = _verdict(sure, len(answers))
