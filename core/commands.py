@@ -94,6 +94,21 @@ def evaluate(
         raise ModelError("\n".join(failed))
 
 
+@app.command()
+def showcase() -> None:
+    """Ask every network about the photo that Home shows; writes results/showcase.json."""
+    from core.engine.showcase import FILE, answer
+
+    found = answer()
+    found.write(paths.results() / FILE)
+    Console().print(
+        f"{len(found.networks)} networks, {len(found.boxes)} face. Written to "
+        f"{paths.results() / FILE}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def _evaluate_corrupted(model_id: str, console: Console, quick: bool) -> None:
     found = measure_corrupted(model_id, console, quick)
     low, high = found.mean_accuracy_interval

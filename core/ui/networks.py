@@ -30,7 +30,7 @@ def headline(networks: list[NetworkResults]) -> list[NetworkResults]:
     usable = {item.id: item for item in networks if item.usable}
     named = [usable[name] for name in HEADLINE if name in usable]
     rest = [item for item in usable.values() if item.id not in HEADLINE]
-    return (named + _by_accuracy(rest))[:2]
+    return (named + by_accuracy(rest))[:2]
 
 
 def ablation(networks: list[NetworkResults]) -> NetworkResults | None:
@@ -41,7 +41,7 @@ def ablation(networks: list[NetworkResults]) -> NetworkResults | None:
 
 def leader(networks: list[NetworkResults]) -> NetworkResults | None:
     """The most accurate one that tells all seven expressions apart; None where none does."""
-    return next(iter(_by_accuracy([item for item in networks if item.usable])), None)
+    return next(iter(by_accuracy([item for item in networks if item.usable])), None)
 
 
 def best_pair(networks: list[NetworkResults]) -> list[NetworkResults]:
@@ -49,7 +49,7 @@ def best_pair(networks: list[NetworkResults]) -> list[NetworkResults]:
 
     The default where the question is not the thesis's own; fewer where there are not as many.
     """
-    return _by_accuracy([item for item in networks if item.usable])[:2]
+    return by_accuracy([item for item in networks if item.usable])[:2]
 
 
 def leading(a: NetworkResults, b: NetworkResults) -> tuple[NetworkResults, NetworkResults]:
@@ -58,8 +58,9 @@ def leading(a: NetworkResults, b: NetworkResults) -> tuple[NetworkResults, Netwo
     return (a, b) if ahead else (b, a)
 
 
-def _by_accuracy(usable: list[NetworkResults]) -> list[NetworkResults]:
-    able = [item for item in usable if set(item.classes) == set(CLASSES)]
+def by_accuracy(usable: Sequence[NetworkResults]) -> list[NetworkResults]:
+    """Those with scores that tell all seven expressions apart, the most accurate first."""
+    able = [item for item in usable if item.usable and set(item.classes) == set(CLASSES)]
     return sorted(able, key=lambda item: item.metrics.report.accuracy, reverse=True)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.data.store import Dataset
     from core.data.summary import DatasetSummary
     from core.engine.engine import Engine
+    from core.engine.showcase import Showcase
     from core.evaluation.results import NetworkResults
     from core.evaluation.robustness import Answers, Benchmark
     from core.schema import Card
@@ -95,6 +96,22 @@ def _benchmark_answers(model_id: str, files: Stamp) -> Answers:
     from core.evaluation.robustness import ANSWERS, read_answers
 
     return read_answers(paths.results() / model_id / ANSWERS)
+
+
+def showcase() -> Showcase:
+    """Answers for the photo that Home shows.
+
+    Raises:
+        ResultsError: if `results/showcase.json` is missing or damaged.
+    """
+    return _showcase(stamp(paths.results(), "showcase.json"))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _showcase(files: Stamp) -> Showcase:
+    from core.engine.showcase import FILE, Showcase
+
+    return Showcase.read(paths.results() / FILE)
 
 
 def summary() -> DatasetSummary:

@@ -28,7 +28,7 @@ SEED = 0
 
 def draw(view: View) -> None:
     """A face under one kind at the five strengths, then at any strength."""
-    photo = photos.choose(first="example")
+    photo = photos.choose()
     if photo is None:
         return
     if not photo.faces:
