@@ -37,6 +37,14 @@ def use_language_source(source: Callable[[], str]) -> None:
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
+def speak(code: str) -> None:
+    """From here on, and only in this thread, texts are in `code`: asked for once a run.
+
+    Looking the language up where the user interface keeps it took a twentieth of a page.
+    """
+    _spoken.set(code)
+
+
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Within the block, and only for this thread, texts are in `code`: for files."""

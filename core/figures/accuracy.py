@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Score
 from core.figures.labels import folded
 from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
@@ -32,6 +32,7 @@ class Context:
     note: str = ""
 
 
+@drawn_once
 def dots(
     scores: Sequence[Score],
     context: Sequence[Context] = (),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import class_color, class_label, class_name
 from core.figures.theme import Mode, bar_pattern, blank, network_styles
 from core.text import _, number, percent
@@ -38,6 +38,7 @@ class Answers:
         return sum(label == name for label in self.labels)
 
 
+@drawn_once
 def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "dark") -> Chart:
     """How many faces each network gave each expression."""
     figure = blank(mode, 110 + len(classes) * (16 + 17 * max(1, len(networks))))
@@ -90,6 +91,7 @@ def describe_counts(networks: Sequence[Answers], classes: Sequence[str]) -> str:
     return " ".join(sentences)
 
 
+@drawn_once
 def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> Chart:
     """How sure the networks are of their answers, faces by step of confidence."""
     figure = blank(mode, 320)
@@ -141,6 +143,7 @@ def describe_confidence(networks: Sequence[Answers]) -> str:
     )
 
 
+@drawn_once
 def over_time(
     seconds: Sequence[float],
     probabilities: Mapping[str, Sequence[float]],

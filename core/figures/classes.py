@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation.metrics import SCORES, ClassScore, class_interval
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Matrix
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, bar_pattern, blank, network_styles
@@ -26,6 +26,7 @@ def _order(networks: Sequence[Matrix]) -> list[str]:
     return sorted(named, key=lambda name: (name not in CLASSES, [*CLASSES, name].index(name)))
 
 
+@drawn_once
 def per_class(networks: Sequence[Matrix], score: ClassScore = "f1", mode: Mode = "dark") -> Chart:
     """One bar a class and network with its 95% interval.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation.confidence import Band, confidence, gap, right
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.theme import INKS, Mode, blank, with_alpha
 from core.text import _, number, percent
 
@@ -16,6 +16,7 @@ BINS = 20
 """Equal steps of confidence between 0 and 1."""
 
 
+@drawn_once
 def distribution(probabilities: np.ndarray, label: np.ndarray, mode: Mode = "dark") -> Chart:
     """Confidence of right and of wrong predictions, each as shares of its own, means marked.
 
@@ -91,6 +92,7 @@ def band_name(band: Band) -> str:
     return _("{low} to {high}").format(low=percent(band.low, 0), high=percent(band.high, 0))
 
 
+@drawn_once
 def by_band(bands: Sequence[Band], mode: Mode = "dark") -> Chart:
     """Right and wrong predictions of each band of confidence, the surest on top."""
     ink = INKS[mode]

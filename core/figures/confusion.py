@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.metrics import Normalisation, normalise
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Matrix
 from core.figures.labels import class_name
 from core.figures.theme import (
@@ -65,6 +65,7 @@ def normalisation_text(by: Normalisation) -> str:
     }[by]
 
 
+@drawn_once
 def matrix(
     confusion: Counts,
     classes: Sequence[str],
@@ -106,6 +107,7 @@ def matrix(
     return Chart(figure, table(counts, classes), describe(counts, classes))
 
 
+@drawn_once
 def difference(
     base: Matrix,
     other: Matrix,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation.calibration import Coverage
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.text import _, percent
 
@@ -29,6 +29,7 @@ class Selective:
     coverage: Coverage
 
 
+@drawn_once
 def curves(
     networks: Sequence[Selective], threshold: float | None = None, mode: Mode = "dark"
 ) -> Chart:

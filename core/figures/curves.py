@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.curves import Curve
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import class_color, class_label, class_name
 from core.figures.theme import INKS, Mode, blank
 from core.labels import CLASSES
@@ -28,6 +28,7 @@ def precision_recall_area() -> str:
     return _("Average precision")
 
 
+@drawn_once
 def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; the area under each curve stands in the legend.
 
@@ -55,6 +56,7 @@ def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     )
 
 
+@drawn_once
 def precision_recall(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; average precision stands in the legend. See `roc`."""
     figure = blank(mode, 460)

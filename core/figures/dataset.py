@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import class_color, class_label, class_labels, class_name
 from core.figures.theme import INKS, Mode, bar_pattern, blank, entitle
 from core.text import _, number, percent
@@ -18,6 +18,7 @@ _PATTERNS = ("", "/", "x")
 _SYMBOLS = ("circle", "diamond-open", "x-thin-open")
 
 
+@drawn_once
 def counts(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
 ) -> Chart:
@@ -78,6 +79,7 @@ def _table(splits: Mapping[str, Sequence[int]], classes: Sequence[str]) -> pd.Da
     return pd.DataFrame(splits, index=pd.Index(classes, name="expression"))
 
 
+@drawn_once
 def shares(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
 ) -> Chart:
@@ -141,6 +143,7 @@ class Percentiles:
     p95: float
 
 
+@drawn_once
 def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> Chart:
     """A box a class: quartiles, whiskers from the 5th to the 95th percentile, the mean.
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from plotly.subplots import make_subplots
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.theme import SEQUENTIAL, Mode, finish
 from core.text import _, number
 
@@ -42,6 +42,7 @@ def split_gates(gates: np.ndarray, blocks: Mapping[str, int]) -> dict[str, np.nd
     return dict(zip(blocks, np.split(np.asarray(gates, dtype=np.float64), ends), strict=True))
 
 
+@drawn_once
 def raster(
     gates: np.ndarray, blocks: Mapping[str, int], network: str, mode: Mode = "dark"
 ) -> Chart:

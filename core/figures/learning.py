@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Curve
 from core.figures.theme import INKS, Mode, NetworkStyle, blank, network_styles, with_alpha
 from core.schema import Epoch, History
@@ -54,6 +54,7 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
     return found
 
 
+@drawn_once
 def curves(
     runs: Sequence[Curve],
     metric: Metric = "accuracy",
@@ -147,6 +148,7 @@ def _raw(figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle) -> 
         )
 
 
+@drawn_once
 def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> Chart:
     """How much better a network does on what it trains on than on validation, by epoch.
 
@@ -174,6 +176,7 @@ def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark")
     )
 
 
+@drawn_once
 def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """The learning rate of each epoch on a logarithmic axis."""
 
@@ -186,6 +189,7 @@ def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     return Chart(figure, table(runs), _("The learning rate of every epoch, on a logarithmic axis."))
 
 
+@drawn_once
 def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """How long each epoch took."""
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.evaluation.pairs import ConfusedPair
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, blank
 from core.text import _, ngettext, number, percent
 
 
+@drawn_once
 def bars(
     pairs: Sequence[ConfusedPair],
     classes: Sequence[str],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import class_label, class_name
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.labels import CLASSES
@@ -59,6 +59,7 @@ def all_classes(answers: Sequence[Answer]) -> list[str]:
     return sorted(named, key=lambda name: CLASSES.index(name) if name in CLASSES else len(CLASSES))
 
 
+@drawn_once
 def bars(answers: Sequence[Answer], threshold: float | None = None, mode: Mode = "dark") -> Chart:
     """Probabilities of every expression, networks beside each other.
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation.calibration import Reliability
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.theme import INKS, Mode, blank, with_alpha
 from core.text import _, number, percent
 
 
+@drawn_once
 def diagram(found: Reliability, before: Reliability | None = None, mode: Mode = "dark") -> Chart:
     """Share of right predictions by confidence, beside the diagonal of perfect calibration.
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.evaluation.seeds import Spread
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import folded
 from core.figures.theme import INKS, Mode, blank, network_styles
 from core.text import _, number, percent
 
 
+@drawn_once
 def dots(found: Sequence[Spread], mode: Mode = "dark") -> Chart:
     """One row a recipe and size: a dot a run, the mean with one standard deviation either way.
 

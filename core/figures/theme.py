@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -245,13 +246,12 @@ def template(mode: Mode) -> go.layout.Template:
     )
 
 
+@cache
 def template_name(mode: Mode) -> str:
     """Name under which Plotly knows the template of a mode."""
-    return f"fer_lab_{mode}"
-
-
-for _mode in MODES:
-    pio.templates[template_name(_mode)] = template(_mode)
+    name = f"fer_lab_{mode}"
+    pio.templates[name] = template(mode)
+    return name
 
 
 def blank(mode: Mode = "dark", height: int | None = None) -> go.Figure:

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.evaluation.pareto import front
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Score
 from core.figures.theme import INKS, Mode, blank, network_styles, with_alpha
 from core.text import _, number, percent
@@ -86,6 +86,7 @@ def _shown(by: Cost, cost: float) -> float:
     return cost / 1e6 if by == "parameters" else cost
 
 
+@drawn_once
 def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "dark") -> Chart:
     """One bubble a network whose cost is known; a line joins those that none beats in both.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import text
 from core.figures.theme import Mode
 from core.text import LANGUAGES
 from core.ui import _compat
@@ -44,6 +45,7 @@ def language() -> str:
 def use_language(code: str) -> None:
     """Let the viewer read `code` from here on, in reruns of fragments too."""
     st.session_state[_LANGUAGE] = code
+    text.speak(code)
 
 
 def browser_language() -> str:

@@ -9,14 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.errors import FerLabError
 from core.figures.chart import Chart
 from core.text import _
 from core.ui import state
-from core.ui._compat import DeltaGenerator
+from core.ui._compat import DeltaGenerator, written
 from core.ui.sitemap import enter_through_home, has_page
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def figure_frame(
     """
     with st.container(border=True, key=f"{key}_frame", gap="small"):
         event = st.plotly_chart(
-            chart.figure,
+            written(chart.json),
             key=key,
             theme=None,
             alt=chart.sentence or None,
@@ -170,7 +169,7 @@ def figure_frame(
                 csv_button(chart.table, key)
             download(
                 _("Figure (HTML)"),
-                partial(_page_of, chart.figure, key),
+                partial(_page_of, chart, key),
                 f"{key}.html",
                 f"{key}_html",
             )
@@ -180,7 +179,7 @@ def figure_frame(
 def plot(chart: Chart, key: str) -> None:
     """Draw a figure that changes several times a second: without frame, buttons and files."""
     st.plotly_chart(
-        chart.figure,
+        written(chart.json),
         key=key,
         theme=None,
         config={"displayModeBar": False, "responsive": True},
@@ -188,10 +187,10 @@ def plot(chart: Chart, key: str) -> None:
     )
 
 
-def _page_of(figure: go.Figure, key: str) -> str:
+def _page_of(chart: Chart, key: str) -> str:
     """The figure as a page that works without a network; made only when it is asked for."""
     return str(
-        figure.to_html(
+        chart.figure.to_html(
             include_plotlyjs=True, div_id=key, config={"displaylogo": False, "responsive": True}
         )
     )
@@ -275,6 +274,11 @@ def csv_button(data: pd.DataFrame, key: str) -> None:
     download(
         _("Numbers (CSV)"), lambda: data.to_csv(index=False).encode(), f"{key}.csv", f"{key}_csv"
     )
+
+
+def _csv_of(data: pd.DataFrame) -> bytes:
+    """The numbers as a file; made only when it is asked for."""
+    return data.to_csv(index=False).encode()
 
 
 @contextmanager
