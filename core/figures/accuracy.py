@@ -33,6 +33,7 @@ class Context:
 
 
 @drawn_once
+@drawn_once
 def dots(
     scores: Sequence[Score],
     context: Sequence[Context] = (),

@@ -39,6 +39,7 @@ class Answers:
 
 
 @drawn_once
+@drawn_once
 def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "dark") -> Chart:
     """How many faces each network gave each expression."""
     figure = blank(mode, 110 + len(classes) * (16 + 17 * max(1, len(networks))))
@@ -92,6 +93,7 @@ def describe_counts(networks: Sequence[Answers], classes: Sequence[str]) -> str:
 
 
 @drawn_once
+@drawn_once
 def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> Chart:
     """How sure the networks are of their answers, faces by step of confidence."""
     figure = blank(mode, 320)
@@ -143,6 +145,7 @@ def describe_confidence(networks: Sequence[Answers]) -> str:
     )
 
 
+@drawn_once
 @drawn_once
 def over_time(
     seconds: Sequence[float],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.entries import Score
 from core.figures.labels import folded
 from core.figures.theme import (
@@ -30,6 +30,7 @@ class Held:
     changed: Score
 
 
+@drawn_once
 def tradeoff(networks: Sequence[Held], mode: Mode = "dark") -> Chart:
     """One mark a network: clean accuracy across, mean accuracy under change upwards."""
     figure = blank(mode, 420)
@@ -119,6 +120,7 @@ class Course:
     confidence: Sequence[float]
 
 
+@drawn_once
 def courses(networks: Sequence[Course], kind: str, axis: str, mode: Mode = "dark") -> Chart:
     """Accuracy as solid, mean confidence as dotted lines; the gap is filled for one network.
 
@@ -213,6 +215,7 @@ def _describe_courses(networks: Sequence[Course], kind: str) -> str:
     )
 
 
+@drawn_once
 def losses(
     kinds: Sequence[str], values: np.ndarray, full: float, sentence: str, mode: Mode = "dark"
 ) -> Chart:

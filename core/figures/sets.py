@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation.conformal import SetCheck
-from core.figures.chart import Chart
+from core.figures.chart import Chart, drawn_once
 from core.figures.labels import folded
 from core.figures.theme import SEQUENTIAL, Mode, blank, color_at, readable_on
 from core.text import _, number, percent
@@ -24,6 +24,7 @@ class Sets:
     found: SetCheck
 
 
+@drawn_once
 def sizes(networks: Sequence[Sets], mode: Mode = "dark") -> Chart:
     """One bar a network: the shares of images that need one, two, three ... answers."""
     ordered = sorted(networks, key=lambda item: -item.found.mean_size)
