@@ -16,6 +16,11 @@ if batch is not None:
     progress.draw(batch)
     results.draw(batch)
 elif cards:
+    if batches.is_gone():
+        st.info(
+            _("That batch is not kept any more, or was begun in another browser."),
+            icon=":material/auto_delete:",
+        )
     start.draw(cards)
 else:
     widgets.empty_state(
@@ -26,7 +31,8 @@ else:
     )
 st.caption(
     _(
-        "A batch goes on while you look at other pages, and ends when you close the browser's tab. "
+        "A batch goes on while you look at other pages, and outlasts a reload. Its photos are "
+        "deleted when you discard it or, at the latest, two minutes after the tab is closed. "
         "An expression is not an emotion: this is nothing to judge people by."
     )
 )

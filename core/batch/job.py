@@ -81,6 +81,13 @@ class Thumbnails:
             self._file.seek(start)
             return self._file.read(length)
 
+    def clear(self) -> None:
+        """Forget all pictures, and give their space back."""
+        with self._lock:
+            self._places.clear()
+            self._file.seek(0)
+            self._file.truncate()
+
 
 class _Work:
     """What the thread and the job share; the thread must not keep the job itself alive."""

@@ -86,9 +86,9 @@ def end_lost_sessions(patience: float) -> int:
     Returns:
         How many were ended.
     """
-    if not exists():
+    loop = get_instance()._get_async_objs().eventloop if exists() else None
+    if not isinstance(loop, asyncio.AbstractEventLoop):  # no server, or a test's stand-in
         return 0
-    loop = get_instance()._get_async_objs().eventloop
     return asyncio.run_coroutine_threadsafe(_end_lost(), loop).result(patience)
 
 

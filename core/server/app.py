@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from core import scratch
 from core.errors import FerLabError
 from core.server import _compat, janitor, rest
+from core.server.browser import BrowserCookie
 from core.server.headers import SecurityHeaders
 from core.server.limits import MEGABYTE, Limits
 from core.server.uploads import Ledger, UploadBounds
@@ -36,6 +37,7 @@ def middleware() -> list[Middleware]:
     """Through which every request goes, the outermost first."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(BrowserCookie),
         Middleware(UploadBounds, ledger=ledger(), refused=_compat.run_again),
     ]
 

@@ -36,6 +36,11 @@ def start() -> None:
     threading.Thread(target=_work, name="janitor", daemon=True).start()
 
 
+def is_connected(session: str) -> bool:
+    """Whether the browser of a session is connected at the moment."""
+    return _compat.is_connected(session)
+
+
 def end_lost_sessions() -> None:
     """End the sessions whose viewers are gone; their uploads go with them."""
     if _compat.end_lost_sessions(PERIOD):

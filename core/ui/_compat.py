@@ -6,6 +6,7 @@ All were read in Streamlit 1.67. When a new version is pinned, look at this file
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SessionState
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -33,6 +35,7 @@ __all__ = [
     "in_run",
     "page",
     "session",
+    "wrap_callbacks",
     "written",
 ]
 
@@ -105,3 +108,19 @@ def drop_upload(file: object) -> None:
     manager = context.uploaded_file_mgr if context else None
     if context is not None and isinstance(manager, MemoryUploadedFileManager):
         manager.remove_file(context.session_id, getattr(file, "file_id", ""))
+
+
+@cache
+def wrap_callbacks(wrapper: Callable[[Callable[[], None]], None]) -> None:
+    """Have every callback of a widget run by `wrapper`; a second call does nothing.
+
+    Streamlit's own way to take errors, `on_script_error` of an app, comes too late: the page
+    does not run after a callback that raised.
+    """
+    inner: Any = SessionState
+    plain = inner._run_callback_and_record_rerun
+
+    def wrapped(state: SessionState, votes: Any, run: Callable[[], None]) -> None:
+        plain(state, votes, lambda: wrapper(run))
+
+    inner._run_callback_and_record_rerun = wrapped

@@ -24,6 +24,7 @@ def start() -> None:
     """Set up the page, draw the sidebar and run the page that the address names."""
     share_heaps()
     prepare()
+    faults.catch_callbacks()
     st.set_page_config(page_icon=sitemap.ICON, layout="wide")
     sitemap.entered()
     text.use_language_source(viewer.language)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
 import streamlit as st
 
 from core.errors import FerLabError
 from core.text import _
-from core.ui import widgets
-
-P = ParamSpec("P")
+from core.ui import _compat, widgets
 
 ICON = ":material/bug_report:"
 
@@ -36,23 +32,26 @@ def explain(problem: Exception) -> bool:
     return True
 
 
-def caught(callback: Callable[P, object]) -> Callable[P, None]:
-    """A callback whose errors the next run of the page tells, above everything else.
+def catch_callbacks() -> None:
+    """Have errors of all callbacks told by the next run of the page, above everything else.
 
-    Streamlit runs callbacks before the page: an error in one would take the whole page's place.
+    Streamlit runs callbacks before the page: an error in one takes the whole page's place.
     """
+    _compat.wrap_callbacks(_caught)
 
-    @wraps(callback)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            callback(*args, **kwargs)
-        except FerLabError as problem:
-            _problems().append(str(problem))
-        except Exception:
-            log.exception("The callback %s failed", getattr(callback, "__qualname__", callback))
-            _problems().append("")
 
-    return guarded
+def _caught(callback: Callable[[], None]) -> None:
+    """Run a callback, and keep what goes wrong in it."""
+    problems: list[str] = st.session_state.setdefault(_PROBLEMS, [])
+    try:
+        callback()
+    except FerLabError as problem:
+        problems.append(str(problem))
+    except Exception:
+        log.exception("A callback failed")
+        problems.append("")
+    if problems and _compat.in_fragment():
+        st.rerun()
 
 
 def tell() -> None:
@@ -65,8 +64,3 @@ def tell() -> None:
                 _("The last change ran into a fault of this program, and was not made."),
                 icon=ICON,
             )
-
-
-def _problems() -> list[str]:
-    problems: list[str] = st.session_state.setdefault(_PROBLEMS, [])
-    return problems

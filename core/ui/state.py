@@ -31,6 +31,7 @@ Kind = Literal["select", "segmented", "pills", "radio"]
 _KEPT = "state.kept"
 _ADDRESS = "state.address"
 _USED = "state.used"
+_PRIVATE = "state.private"
 
 
 def widget_key(key: str) -> str:
@@ -209,14 +210,17 @@ def pager(key: str, pages: int, of: Hashable = None) -> int:
     return by_token[token]
 
 
-def held(key: str, default: str, valid: Callable[[str], bool]) -> str:
+def held(key: str, default: str, valid: Callable[[str], bool], *, private: bool = False) -> str:
     """A choice for which the page draws its own controls; they change it by `put`.
 
     Args:
         key: name in the address.
         default: left out of the address.
         valid: whether a text from a link can be used; one that cannot counts as not given.
+        private: stays in the viewer's own address, and out of the link to hand on.
     """
+    if private:
+        st.session_state.setdefault(_PRIVATE, set()).add(key)
     (token,) = _resolve(
         key, lambda tokens: tokens if len(tokens) == 1 and valid(tokens[0]) else None, (default,)
     )
@@ -282,7 +286,10 @@ def shown(key: str) -> list[str]:
 
 def link() -> str:
     """The address of what is on the screen, with every choice spelled out."""
-    used: dict[str, Tokens] = st.session_state.get(_USED, {})
+    private = st.session_state.get(_PRIVATE, set())
+    used = {
+        key: tokens for key, tokens in st.session_state.get(_USED, {}).items() if key not in private
+    }
     parts = urlsplit(str(st.context.url or ""))
     return urlunsplit(parts._replace(query=urlencode(used, doseq=True), fragment=""))
 

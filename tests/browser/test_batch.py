@@ -9,9 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Dialog, expect
 from skimage import data
 
+from benchmarks.start import serve
 from core import cli
 from core.engine.catalogue import available_models
 from tests.browser.conftest import Viewer
@@ -92,3 +93,55 @@ def test_hundreds_of_photos(desktop: Viewer, photos: Path, monkeypatch: pytest.M
         )
     assert done.value.code == 1
     assert download.value.path().read_bytes() == Path("../cli.csv").read_bytes()
+
+
+def test_a_batch_outlasts_a_reload_belongs_to_one_browser_and_goes_with_the_server(
+    browser: Browser, tmp_path: Path
+) -> None:
+    face = cv2.cvtColor(data.astronaut()[20:260, 100:340], cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(tmp_path / "photo.png"), face)
+    place = tmp_path / "tmp"
+    place.mkdir()
+    network = min(available_models(), key=lambda card: card.parameters).id
+    with serve(environment={"TMPDIR": str(place)}) as server:
+        mine, other = browser.new_context(), browser.new_context()
+        viewer, stranger = Viewer(mine.new_page(), server), Viewer(other.new_page(), server)
+        viewer.watch()
+        page = viewer.page
+        asked: list[str] = []
+
+        def accept(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        page.on("dialog", accept)
+        viewer.open("batch", models=network)
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(tmp_path / "photo.png")
+        page.get_by_role("button", name="Start", exact=True).click()
+        finished = re.compile("Finished · 1 of 1")
+        expect(page.get_by_text(finished)).to_be_visible(timeout=LONG)
+        expect(page).to_have_url(re.compile("batch="))
+        assert len(list(place.glob("*/*/*.png"))) == 1
+
+        page.locator("h1").click()  # browsers ask only where somebody touched the page
+        page.reload()
+        viewer.settle()
+        expect(page.get_by_text(finished)).to_be_visible()
+        expect(page.locator(".fer-batch figure")).to_have_count(1)
+        assert asked == ["beforeunload"]
+
+        stranger.page.goto(page.url)
+        stranger.settle()
+        assert "begun in another browser" in stranger.text()
+        expect(stranger.page.locator(".fer-batch")).to_have_count(0)
+
+        page.get_by_role("button", name="Start a new batch").click()
+        expect(page.get_by_role("button", name="Discard this batch")).to_be_visible()
+        page.keyboard.press("Escape")
+        viewer.settle()
+        expect(page.get_by_text(finished)).to_be_visible()
+        viewer.check()
+        mine.close()
+        other.close()
+        assert len(list(place.glob("*/*/*.png"))) == 1, "it may come back for two minutes"
+    assert list(place.iterdir()) == []

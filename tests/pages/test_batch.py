@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from core import cli
 from core.faces.search import Found
 from core.rows import csv_text
+from core.server import janitor
 from core.ui import state
-from core.ui.batch import gallery
+from core.ui.batch import batches, gallery
 from tests.conftest import Lab
 from tests.pages.app import check, open_page, texts
 
@@ -58,6 +59,16 @@ def run(*files: tuple[str, bytes], lang: str = "en", **choices: str | list[str])
         time.sleep(0.2)
         check(app.run())
     return check(app)
+
+
+def batch_of(app: AppTest) -> batches.Batch:
+    return batches._batches[app.session_state["batch.mine"]]
+
+
+def key_of(app: AppTest) -> str:
+    """What the address says of the batch."""
+    (key,) = [app.query_params["batch"]] if "batch" in app.query_params else [""]
+    return key if isinstance(key, str) else key[0]
 
 
 @pytest.fixture
@@ -199,7 +210,7 @@ def test_the_page_and_the_command_line_write_the_same(
     files = [file for place, file in enumerate(files) if place != 1]
     search = "quick" if quick else "careful"
     app = run(*files, models=list(lab.ids), results="files", search=search)
-    batch = app.session_state["batch.kept"]
+    batch = batch_of(app)
     ways = {row.found for row in batch.job.rows() if row.face is not None}
     assert ways == {Found.GLANCED if quick else Found.DETECTED}
     for name, content in files:
@@ -218,3 +229,64 @@ def test_files_that_are_no_pictures_are_told(lab: Lab) -> None:
     found = texts(app)
     assert "No pictures in these files" in found
     assert "2 .txt" in found
+
+
+def test_a_reload_finds_the_batch_by_its_address(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files[:2])
+    again = open_page("batch", batch=key_of(app))
+    assert html(again).count("<figure>") == 2
+    assert key_of(again) == key_of(app)
+    assert len(key_of(app)) > 20
+    (link,) = (item.value for item in app.sidebar.code)
+    assert key_of(app) not in link, "the link to hand on opens nobody's photos"
+
+
+def test_another_browser_is_shown_nothing(
+    lab: Lab, files: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run(*files[:1])
+    key = key_of(app)
+    monkeypatch.setattr(batches, "_browser", lambda: "another")
+    stranger = open_page("batch", batch=key)
+    assert "<figure>" not in html(stranger)
+    assert "begun in another browser" in texts(stranger)
+    assert key_of(stranger) == ""
+    assert open_page("batch", batch="made-up").get("file_uploader")
+
+
+def test_what_is_discarded_is_gone(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files[:1])
+    key, batch = key_of(app), batch_of(app)
+    folder = Path(batch.folder.name)
+    assert list(folder.iterdir())
+    check(app.button(key="batch.discard").click().run())
+    assert app.get("file_uploader")
+    assert key_of(app) == ""
+    assert not folder.exists()
+    assert open_page("batch", batch=key).get("file_uploader")
+
+
+def test_photos_go_with_the_viewer_and_numbers_later(
+    lab: Lab, files: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = run(*files[:2])
+    key, batch = key_of(app), batch_of(app)
+    folder, seen = Path(batch.folder.name), batch.seen
+    connected = True
+    monkeypatch.setattr(janitor, "is_connected", lambda session: connected)
+    monkeypatch.setattr(time, "monotonic", lambda: seen + 1000)
+    batches.tidy()
+    assert folder.is_dir(), "somebody is connected"
+    connected, batch.seen = False, seen
+    monkeypatch.setattr(time, "monotonic", lambda: seen + batches.PHOTOS_STAY + 1)
+    batches.tidy()
+    assert not folder.exists()
+    assert batch.job.thumbnails.get(batch.job.outcomes()[0].key, 0) is None
+    monkeypatch.undo()
+    again = open_page("batch", batch=key)
+    assert "photos were deleted" in texts(again)
+    assert html(again).count("<figure>") == 2, "what was found in them is kept"
+    monkeypatch.setattr(time, "monotonic", lambda: seen + 1e9)
+    monkeypatch.setattr(janitor, "is_connected", lambda session: False)
+    batches.tidy()
+    assert key not in batches._batches

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import streamlit as st
 
 from core.batch.job import Progress
@@ -16,8 +19,15 @@ PERIOD = 1.0
 
 def draw(batch: Batch) -> None:
     """Draw the bar and the buttons; they keep themselves up to date."""
+    _ask_before_leaving()(key="batch.leaving")
     running = batch.job.running
     st.fragment(_draw, run_every=PERIOD if running else None)(batch, running)
+
+
+@st.cache_resource(show_spinner=False)
+def _ask_before_leaving() -> Callable[..., object]:
+    script = Path(__file__).parents[1] / "assets" / "ask_before_leaving.js"
+    return st.components.v2.component("ask_before_leaving", js=script.read_text(encoding="utf-8"))
 
 
 def _draw(batch: Batch, was_running: bool) -> None:
@@ -33,7 +43,7 @@ def _draw(batch: Batch, was_running: bool) -> None:
                     on_click=batch.job.stop,
                     disabled=found.state == "stopping",
                 )
-            elif found.state == "stopped":
+            elif found.state == "stopped" and batch.has_photos:
                 st.button(
                     _("Continue"),
                     type="primary",
@@ -42,16 +52,33 @@ def _draw(batch: Batch, was_running: bool) -> None:
                     on_click=batch.job.start,
                 )
             if found.state in ("stopped", "finished"):
-                st.button(
-                    _("Discard and start a new batch"),
-                    icon=":material/delete:",
-                    key="batch.discard",
-                    on_click=batches.discard,
-                )
+                _discarding(batch)
     if found.state == "finished" and (sentence := left_out_sentence(batch.job.left_out)):
         st.info(sentence, icon=":material/info:")
-    if batch.job.running != was_running or batches.current() is not batch:
+    if not batch.has_photos:
+        st.info(
+            _(
+                "Nobody was connected for two minutes, so the photos were deleted. What was found "
+                "in them is kept for ten minutes: download it."
+            ),
+            icon=":material/auto_delete:",
+        )
+    if batch.job.running != was_running or not batches.is_kept(batch):
         st.rerun()
+
+
+def _discarding(batch: Batch) -> None:
+    """The button that asks first."""
+    with st.popover(_("Start a new batch"), icon=":material/restart_alt:"):
+        st.markdown(_("This deletes the photos and everything that was found in them."))
+        st.button(
+            _("Discard this batch"),
+            type="primary",
+            icon=":material/delete:",
+            key="batch.discard",
+            on_click=batches.discard,
+            args=(batch,),
+        )
 
 
 def _share(found: Progress) -> float:

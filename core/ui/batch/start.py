@@ -110,7 +110,10 @@ def _every(names: list[str]) -> float:
 
 def _invitation(files: int, chosen: int) -> str:
     if not files:
-        return _("Add files to begin. They stay on this server until the batch is discarded.")
+        return _(
+            "Add files to begin. They stay on this server until you discard the batch or close the "
+            "tab."
+        )
     if not chosen:
         return _("Choose at least one network.")
     return ngettext("{count} file is ready.", "{count} files are ready.", files).format(
