@@ -256,6 +256,18 @@ print(sorted({heavy} & sys.modules.keys()))
     assert run_lean(script).splitlines()[-1] == "[]"
 
 
+def test_no_page_loads_what_only_fits_and_searches(lab: Lab) -> None:
+    """Forty-five megabytes of a small host's 690, for functions that no page calls when opened."""
+    pages = [entry.name for entries in sitemap.sections().values() for entry in entries]
+    script = f"""
+from tests.pages.app import open_page
+for page in {pages}:
+    open_page(page)
+print(sorted({{"scipy.stats", "scipy.optimize", "fpdf", "xlsxwriter"}} & sys.modules.keys()))
+"""
+    assert run_lean(script).splitlines()[-1] == "[]"
+
+
 def test_the_command_line_works_without_tensorflow() -> None:
     script = "sys.argv[1:] = ['--help']\nfrom core.cli import main\nmain()"
     assert "import" in run_lean(script)

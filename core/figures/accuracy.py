@@ -33,7 +33,6 @@ class Context:
 
 
 @drawn_once
-@drawn_once
 def dots(
     scores: Sequence[Score],
     context: Sequence[Context] = (),

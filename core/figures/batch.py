@@ -39,7 +39,6 @@ class Answers:
 
 
 @drawn_once
-@drawn_once
 def counts(networks: Sequence[Answers], classes: Sequence[str], mode: Mode = "dark") -> Chart:
     """How many faces each network gave each expression."""
     figure = blank(mode, 110 + len(classes) * (16 + 17 * max(1, len(networks))))
@@ -93,7 +92,6 @@ def describe_counts(networks: Sequence[Answers], classes: Sequence[str]) -> str:
 
 
 @drawn_once
-@drawn_once
 def confidence(networks: Sequence[Answers], mode: Mode = "dark") -> Chart:
     """How sure the networks are of their answers, faces by step of confidence."""
     figure = blank(mode, 320)
@@ -145,7 +143,6 @@ def describe_confidence(networks: Sequence[Answers]) -> str:
     )
 
 
-@drawn_once
 @drawn_once
 def over_time(
     seconds: Sequence[float],

@@ -27,7 +27,6 @@ def _order(networks: Sequence[Matrix]) -> list[str]:
 
 
 @drawn_once
-@drawn_once
 def per_class(networks: Sequence[Matrix], score: ClassScore = "f1", mode: Mode = "dark") -> Chart:
     """One bar a class and network with its 95% interval.
 

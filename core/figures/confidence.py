@@ -17,7 +17,6 @@ BINS = 20
 
 
 @drawn_once
-@drawn_once
 def distribution(probabilities: np.ndarray, label: np.ndarray, mode: Mode = "dark") -> Chart:
     """Confidence of right and of wrong predictions, each as shares of its own, means marked.
 
@@ -93,7 +92,6 @@ def band_name(band: Band) -> str:
     return _("{low} to {high}").format(low=percent(band.low, 0), high=percent(band.high, 0))
 
 
-@drawn_once
 @drawn_once
 def by_band(bands: Sequence[Band], mode: Mode = "dark") -> Chart:
     """Right and wrong predictions of each band of confidence, the surest on top."""

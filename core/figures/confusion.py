@@ -66,7 +66,6 @@ def normalisation_text(by: Normalisation) -> str:
 
 
 @drawn_once
-@drawn_once
 def matrix(
     confusion: Counts,
     classes: Sequence[str],
@@ -108,7 +107,6 @@ def matrix(
     return Chart(figure, table(counts, classes), describe(counts, classes))
 
 
-@drawn_once
 @drawn_once
 def difference(
     base: Matrix,

@@ -30,7 +30,6 @@ class Selective:
 
 
 @drawn_once
-@drawn_once
 def curves(
     networks: Sequence[Selective], threshold: float | None = None, mode: Mode = "dark"
 ) -> Chart:

@@ -29,7 +29,6 @@ def precision_recall_area() -> str:
 
 
 @drawn_once
-@drawn_once
 def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; the area under each curve stands in the legend.
 
@@ -57,7 +56,6 @@ def roc(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     )
 
 
-@drawn_once
 @drawn_once
 def precision_recall(curves: Mapping[str, Curve], mode: Mode = "dark") -> Chart:
     """Each class against the rest; average precision stands in the legend. See `roc`."""

@@ -19,7 +19,6 @@ _SYMBOLS = ("circle", "diamond-open", "x-thin-open")
 
 
 @drawn_once
-@drawn_once
 def counts(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
 ) -> Chart:
@@ -80,7 +79,6 @@ def _table(splits: Mapping[str, Sequence[int]], classes: Sequence[str]) -> pd.Da
     return pd.DataFrame(splits, index=pd.Index(classes, name="expression"))
 
 
-@drawn_once
 @drawn_once
 def shares(
     splits: Mapping[str, Sequence[int]], classes: Sequence[str], mode: Mode = "dark"
@@ -145,7 +143,6 @@ class Percentiles:
     p95: float
 
 
-@drawn_once
 @drawn_once
 def spread(rows: Sequence[Percentiles], title: str, mode: Mode = "dark") -> Chart:
     """A box a class: quartiles, whiskers from the 5th to the 95th percentile, the mean.

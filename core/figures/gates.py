@@ -43,7 +43,6 @@ def split_gates(gates: np.ndarray, blocks: Mapping[str, int]) -> dict[str, np.nd
 
 
 @drawn_once
-@drawn_once
 def raster(
     gates: np.ndarray, blocks: Mapping[str, int], network: str, mode: Mode = "dark"
 ) -> Chart:

@@ -55,7 +55,6 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
 
 
 @drawn_once
-@drawn_once
 def curves(
     runs: Sequence[Curve],
     metric: Metric = "accuracy",
@@ -150,7 +149,6 @@ def _raw(figure: go.Figure, run: Curve, metric: Metric, style: NetworkStyle) -> 
 
 
 @drawn_once
-@drawn_once
 def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark") -> Chart:
     """How much better a network does on what it trains on than on validation, by epoch.
 
@@ -179,7 +177,6 @@ def gap(runs: Sequence[Curve], metric: Metric = "accuracy", mode: Mode = "dark")
 
 
 @drawn_once
-@drawn_once
 def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """The learning rate of each epoch on a logarithmic axis."""
 
@@ -192,7 +189,6 @@ def learning_rate(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     return Chart(figure, table(runs), _("The learning rate of every epoch, on a logarithmic axis."))
 
 
-@drawn_once
 @drawn_once
 def seconds(runs: Sequence[Curve], mode: Mode = "dark") -> Chart:
     """How long each epoch took."""

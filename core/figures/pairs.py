@@ -14,7 +14,6 @@ from core.text import _, ngettext, number, percent
 
 
 @drawn_once
-@drawn_once
 def bars(
     pairs: Sequence[ConfusedPair],
     classes: Sequence[str],

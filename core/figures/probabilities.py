@@ -60,7 +60,6 @@ def all_classes(answers: Sequence[Answer]) -> list[str]:
 
 
 @drawn_once
-@drawn_once
 def bars(answers: Sequence[Answer], threshold: float | None = None, mode: Mode = "dark") -> Chart:
     """Probabilities of every expression, networks beside each other.
 

@@ -12,7 +12,6 @@ from core.text import _, number, percent
 
 
 @drawn_once
-@drawn_once
 def diagram(found: Reliability, before: Reliability | None = None, mode: Mode = "dark") -> Chart:
     """Share of right predictions by confidence, beside the diagonal of perfect calibration.
 

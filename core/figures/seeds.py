@@ -14,7 +14,6 @@ from core.text import _, number, percent
 
 
 @drawn_once
-@drawn_once
 def dots(found: Sequence[Spread], mode: Mode = "dark") -> Chart:
     """One row a recipe and size: a dot a run, the mean with one standard deviation either way.
 

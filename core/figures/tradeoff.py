@@ -87,7 +87,6 @@ def _shown(by: Cost, cost: float) -> float:
 
 
 @drawn_once
-@drawn_once
 def bubbles(networks: Sequence[Priced], by: Cost = "parameters", mode: Mode = "dark") -> Chart:
     """One bubble a network whose cost is known; a line joins those that none beats in both.
 

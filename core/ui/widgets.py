@@ -276,11 +276,6 @@ def csv_button(data: pd.DataFrame, key: str) -> None:
     )
 
 
-def _csv_of(data: pd.DataFrame) -> bytes:
-    """The numbers as a file; made only when it is asked for."""
-    return data.to_csv(index=False).encode()
-
-
 @contextmanager
 def problems_in_boxes() -> Iterator[None]:
     """Turn an error that a viewer can mend into a box, so that the rest of the page goes on."""
