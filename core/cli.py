@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,6 +21,7 @@ import core.data.commands
 import core.messages
 import core.report.commands
 import core.training.commands
+from core import __version__
 from core.errors import FerLabError
 from core.files import shown
 
@@ -30,6 +32,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"FER Lab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
 app.add_typer(core.data.commands.app, name="data")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)

@@ -23,6 +23,13 @@ def models() -> Path:
     return Path(os.environ.get("FER_MODELS", ROOT / "models"))
 
 
+def detector() -> Path:
+    """The face detector's file: among the networks, or else in the checkout's `models`."""
+    name = Path("face_detection_yunet") / "face_detection_yunet_2023mar.onnx"
+    among = models() / name
+    return among if among.is_file() else ROOT / "models" / name
+
+
 def results() -> Path:
     """Folder with one sub-folder of results a network."""
     return Path(os.environ.get("FER_RESULTS", ROOT / "results"))

@@ -20,6 +20,7 @@ from core.faces.chip import SIDE
 from core.roles import Averaging, apply_temperature
 from core.runtime import Precision, fastest_precision
 from core.schema import MODEL, Card
+from core.text import _
 
 Stamp = tuple[tuple[int, int], ...]
 
@@ -203,6 +204,13 @@ def _averaged(network: _Loaded, chips: np.ndarray, averaging: Averaging) -> np.n
 
 
 def _folder(model_id: str) -> Path:
+    if not paths.models().is_dir():
+        raise ModelError(
+            _(
+                "There is no folder {folder}. Let FER_MODELS name the folder with the networks: "
+                "`models` in a checkout of FER Lab."
+            ).format(folder=paths.models())
+        )
     folder = paths.models() / model_id
     # An id may come from a web address and must not lead out of the models folder.
     if not re.fullmatch(r"\w[\w.-]*", model_id) or not folder.is_dir():

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import openvino
 
 WEIGHTS = (
-    paths.ROOT / "models" / "face_detection_yunet" / "face_detection_yunet_2023mar.onnx",
+    paths.detector(),
     "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
 )
 """The detector's file and its SHA-256."""
