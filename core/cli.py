@@ -32,6 +32,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+
+
 def _show_version(asked: bool) -> None:
     if asked:
         typer.echo(f"FER Lab {__version__}")

@@ -19,51 +19,22 @@ from core.text import LANGUAGES
 from core.ui import sitemap
 from tests.conftest import Lab
 
-FOUNDATION = {"labels", "errors", "files", "paths", "roles", "rows", "text", "schema"}
-NUMBERS = FOUNDATION | {"data", "evaluation", "speed"}
-RUNNING = NUMBERS | {"faces", "engine", "batch", "live"}
-EVERYTHING = RUNNING | {
-    *("figures", "words", "report", "ui", "networks", "training", "messages", "speed", "commands"),
-    *("api", "memory", "scratch", "server"),
-}
 
-# What each part of `core` may import from `core`, besides itself.
-ARROWS: dict[str, set[str]] = {
-    "labels": set(),
-    "errors": {"text"},
-    "paths": set(),
-    "files": set(),
-    "text": set(),
-    "runtime": set(),
-    "roles": set(),
-    "rows": {"labels", "text"},
-    "memory": set(),
-    "scratch": set(),
-    "server": {"api", "errors", "memory", "scratch", "text"},
-    "schema": {"labels", "errors", "files"},
-    "data": FOUNDATION,
-    "evaluation": FOUNDATION | {"data"},
-    "figures": FOUNDATION | {"evaluation"},
-    "faces": FOUNDATION | {"data", "runtime"},
-    "engine": FOUNDATION | {"data", "faces", "runtime"},
-    "live": FOUNDATION | {"faces", "engine", "memory"},
-    "batch": FOUNDATION | {"data", "faces", "engine"},
-    "networks": FOUNDATION,
-    "training": NUMBERS | {"networks", "engine", "runtime"},
-    "words": FOUNDATION | {"evaluation"},
-    "report": NUMBERS | {"figures", "words"},
-    "api": RUNNING,
-    "ui": RUNNING | {"figures", "memory", "report", "scratch", "server", "words"},
-    "pages": RUNNING | {"figures", "ui", "words"},
-    "Home": {"server", "ui"},
-    "messages": FOUNDATION,
-    "speed": FOUNDATION | {"evaluation"},
-    "benchmarks": EVERYTHING | {"cli"},
-    "commands": NUMBERS | {"engine", "training"},
-    "cli": EVERYTHING,
-    "__init__": set(),
-    "__main__": {"cli"},
-}
+def _arrows() -> dict[str, set[str]]:
+    """What each part of `core` may import, besides itself: the table in ARCHITECTURE.md."""
+    text = (paths.ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").replace("\\_", "_")
+    table = text.split("<!-- arrows -->")[1].split("<!-- /arrows -->")[0]
+    arrows: dict[str, set[str]] = {}
+    for line in table.strip().splitlines()[2:]:
+        parts, allowed = (cell.strip() for cell in line.strip("|").split("|"))
+        named: set[str] = set()
+        for word in allowed.split():
+            named |= arrows[word] if word.isupper() else {word}
+        arrows |= dict.fromkeys(parts.split(", "), named)
+    return {part: allowed for part, allowed in arrows.items() if not part.isupper()}
+
+
+ARROWS = _arrows()
 TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
 MAY_TRAIN = {"networks", "training"}
 MAY_SHOW = {"server", "ui", "pages", "Home", "benchmarks"}
@@ -102,6 +73,12 @@ def imports(file: Path) -> Iterator[tuple[str, ...]]:
                 yield from (("core", alias.name) for alias in node.names)
             else:
                 yield module
+
+
+def test_the_table_of_arrows_names_every_part_and_nothing_else() -> None:
+    parts = {area(file) for file in sources()}
+    assert set(ARROWS) == parts
+    assert {name for allowed in ARROWS.values() for name in allowed} <= parts
 
 
 @pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(paths.ROOT)))
