@@ -45,7 +45,7 @@ def test_linked_files_exist(file: str, target: str) -> None:
     assert (paths.ROOT / file).parent.joinpath(target).is_file()
 
 
-@pytest.mark.parametrize(("file", "line"), found(r"-m core ([a-z-]+(?: [a-z]+)?)"))
+@pytest.mark.parametrize(("file", "line"), found(r"-m core ([a-z][a-z-]*(?: [a-z]+)?)"))
 def test_commands_exist(file: str, line: str) -> None:
     check(app, line)
 
