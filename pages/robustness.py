@@ -38,7 +38,7 @@ if usable:
         overview.sentences(view)
         overview.picture(view)
         section = state.choice(
-            "section",
+            "topic",
             list(SECTIONS),
             "kinds",
             _("Look closer"),

@@ -38,7 +38,7 @@ def measured(lab: Lab) -> Lab:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_and_a_rerun_in_indonesian(measured: Lab, section: str) -> None:
-    app = open_page("robustness", "id", section=section, model="plain_net")
+    app = open_page("robustness", "id", topic=section, model="plain_net")
     with in_language("id"):
         no_fault(app.run())
     assert not app.error
@@ -61,7 +61,7 @@ def test_the_most_robust_network_comes_first(measured: Lab) -> None:
 
 def test_the_matrix_follows_the_strength(measured: Lab) -> None:
     found = Robustness.read(measured.results / "plain_net" / "robustness.json")
-    app = open_page("robustness", section="matrix", model="plain_net", kind="jpeg", level="4")
+    app = open_page("robustness", topic="matrix", model="plain_net", change="jpeg", level="4")
     condition = found.kinds["jpeg"].levels[3]
     _place, now, before = refuge(condition, found.clean)
     assert f"{percent(now, 0)} of all answers instead of {percent(before, 0)}" in texts(app)
@@ -77,7 +77,7 @@ def test_sets_are_arithmetic_on_the_tables(measured: Lab) -> None:
     for level, by_class in ((80, False), (95, True)):
         app = open_page(
             "robustness",
-            section="sets",
+            topic="sets",
             model="plain_net",
             coverage=str(level),
             by_class=str(int(by_class)),
@@ -91,7 +91,7 @@ def test_sets_are_arithmetic_on_the_tables(measured: Lab) -> None:
 
 
 def test_networks_are_compared_in_pairs(measured: Lab) -> None:
-    app = open_page("robustness", section="compared", model="plain_net", reference="plain_net")
+    app = open_page("robustness", topic="compared", model="plain_net", relative_to="plain_net")
     frame = app.dataframe[0].value
     answers = [read_answers(measured.results / name / "robustness.npz") for name in measured.ids]
     gap, _interval, _images = difference(answers[1], answers[0])
@@ -102,7 +102,7 @@ def test_networks_are_compared_in_pairs(measured: Lab) -> None:
 @pytest.mark.parametrize("kind", ["gaussian_noise", "jpeg"])
 def test_a_face_is_asked_about_at_every_strength(measured: Lab, kind: str) -> None:
     store.save(factories.make_dataset())
-    app = open_page("robustness", section="faces", model="plain_net", kind=kind, photo="dataset")
+    app = open_page("robustness", topic="faces", model="plain_net", change=kind, photo="dataset")
     html = "".join(item.proto.body for item in app.get("html"))
     for strength in KINDS[kind].strengths:
         assert strength_text(kind, strength) in html
@@ -123,7 +123,7 @@ def test_without_files_sets_and_the_next_step_are_shown(lab: Lab) -> None:
 def test_a_damaged_file_is_named_and_the_other_network_shown(measured: Lab) -> None:
     (measured.results / "plain_net" / "robustness.json").write_text("{}")
     for section in SECTIONS:
-        app = open_page("robustness", section=section, model="plain_net")
+        app = open_page("robustness", topic=section, model="plain_net")
         assert len(app.error) == 1
         assert "robustness.json" in app.error[0].value
         assert app.selectbox(key=state.widget_key("model")).value == "gated_net"
@@ -132,10 +132,10 @@ def test_a_damaged_file_is_named_and_the_other_network_shown(measured: Lab) -> N
 def test_damaged_answers_take_the_pairs_only(measured: Lab) -> None:
     (measured.results / "gated_net" / "robustness.npz").write_bytes(b"half")
     assert not open_page("robustness", model="plain_net").error
-    app = open_page("robustness", section="compared", model="plain_net")
+    app = open_page("robustness", topic="compared", model="plain_net")
     assert ["robustness.npz" in item.value for item in app.error] == [True]
     assert app.dataframe[0].value.index.tolist() == ["Plain Net"]
-    assert "no pairs" in texts(open_page("robustness", section="compared", model="gated_net"))
+    assert "no pairs" in texts(open_page("robustness", topic="compared", model="gated_net"))
 
 
 def test_a_network_that_changed_since_is_named(measured: Lab) -> None:
@@ -147,7 +147,7 @@ def test_a_network_that_changed_since_is_named(measured: Lab) -> None:
 def test_a_network_that_cannot_run_leaves_the_numbers(measured: Lab) -> None:
     store.save(factories.make_dataset())
     (measured.models / "plain_net" / "model.onnx").unlink()
-    app = open_page("robustness", section="faces", model="plain_net")
+    app = open_page("robustness", topic="faces", model="plain_net")
     assert "cannot be asked" in texts(app)
 
 
@@ -156,4 +156,4 @@ def test_three_expressions(measured: Lab) -> None:
     factories.make_network(measured.models, measured.results, "three", classes=classes)
     factories.make_robustness(measured.results, "three", classes=classes)
     for section in SECTIONS:
-        assert not open_page("robustness", section=section, model="three").error
+        assert not open_page("robustness", topic=section, model="three").error

@@ -37,7 +37,7 @@ def draw(view: View) -> None:
         )
         return
     reference = state.choice(
-        "reference", alike, REFERENCE, _("Errors relative to"), text=view.titles.__getitem__
+        "relative_to", alike, REFERENCE, _("Errors relative to"), text=view.titles.__getitem__
     )
     rows = [_row(view, name, answers, reference) for name in alike]
     _table(view, rows, reference)

@@ -22,7 +22,7 @@ def draw(view: View) -> None:
         kind = choose(view)
     with right:
         beside = state.choices(
-            "beside",
+            "against",
             [name for name in view.found if name != view.chosen],
             [],
             _("Beside it"),
@@ -46,7 +46,7 @@ def draw(view: View) -> None:
 def choose(view: View) -> str:
     """The kind of change that the sections look at."""
     kinds = list(view.network.kinds)
-    return state.choice("kind", kinds, kinds[0], _("Kind of change"), text=kind_name)
+    return state.choice("change", kinds, kinds[0], _("Kind of change"), text=kind_name)
 
 
 def course(item: Robustness, title: str, kind: str) -> figures.Course:
