@@ -73,18 +73,24 @@ def evaluate(
     quick: Annotated[
         bool, typer.Option("--quick", help=f"With --corrupted: {QUICK} images, wider intervals.")
     ] = False,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="With --corrupted: probabilities that another machine made (.npz)."),
+    ] = None,
 ) -> None:
     """Measure a network on FER-2013 and write results/ID/."""
     if bool(model_id) == every:
         raise ModelError("Expected either the ID of a network in models/ or --all.")
-    if quick and not corrupted:
-        raise ModelError("--quick: expected with --corrupted only.")
+    if (quick or answers) and not corrupted:
+        raise ModelError("--quick, --answers: expected with --corrupted only.")
+    if answers and (quick or every):
+        raise ModelError("--answers: expected with one network and all images.")
     console = Console()
     failed = []
     for name in [card.id for card in available_models()] if every else [model_id]:
         try:
             if corrupted:
-                _evaluate_corrupted(name, console, quick)
+                _evaluate_corrupted(name, console, quick, answers)
             else:
                 _evaluate_clean(name, console, ten_crop)
         except (ModelError, ResultsError) as reason:
@@ -109,8 +115,8 @@ def showcase() -> None:
     )
 
 
-def _evaluate_corrupted(model_id: str, console: Console, quick: bool) -> None:
-    found = measure_corrupted(model_id, console, quick)
+def _evaluate_corrupted(model_id: str, console: Console, quick: bool, answers: Path | None) -> None:
+    found = measure_corrupted(model_id, console, quick, answers)
     low, high = found.mean_accuracy_interval
     console.print(
         f"{model_id} on {found.images:,} images of {found.split}: accuracy "
@@ -212,19 +218,23 @@ def measure(model_id: str, console: Console, averagings: Sequence[Averaging] = M
         return run(model_id, dataset, predict, progress, averagings)
 
 
-def measure_corrupted(model_id: str, console: Console, quick: bool = False) -> Robustness:
+def measure_corrupted(
+    model_id: str, console: Console, quick: bool = False, answers: Path | None = None
+) -> Robustness:
     """Evaluate a network on corrupted images with float32 arithmetic and a progress bar.
 
     Args:
         model_id: a network in `models/`.
         console: where the bar is drawn.
         quick: on some of the images only.
+        answers: probabilities that another machine made; what lacks there is asked here.
 
     Raises:
         FerLabError: if the dataset, the network or its results are missing or damaged.
     """
     from core.engine.engine import Engine
     from core.evaluation.corrupted import measure as run
+    from core.evaluation.corrupted import take_over
 
     dataset = store.load()
     engine = Engine(precision="f32")
@@ -232,6 +242,8 @@ def measure_corrupted(model_id: str, console: Console, quick: bool = False) -> R
     def classify(chips: np.ndarray) -> np.ndarray:
         return engine.predict(model_id, chips, maps=False).probabilities
 
+    if answers:
+        take_over(model_id, dataset, answers, classify)
     with _bar(console) as display:
         task = display.add_task(model_id, total=None)
 

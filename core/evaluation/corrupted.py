@@ -39,12 +39,17 @@ from core.evaluation.robustness import (
 )
 from core.files import UNREADABLE, atomic_write, json_bytes, sha256, write_json
 from core.roles import REPORT, SELECTION
-from core.schema import MODEL, Card, Made, PredictionTable, read_predictions
+from core.schema import MODEL, Card, Made, PredictionTable, read_arrays, read_predictions
+
+SAME_ANSWER: Final = 0.005
+"""Most that probabilities may differ on average between machines for one network; those of two
+networks differ by some 0.03."""
 
 QUICK: Final = 600
 """Images of a quick run."""
 
 STAMP: Final = "stamp.json"
+ANSWERED_BY: Final = "answered_by"
 BATCH: Final = 256
 
 VERSIONS: Final = ("numpy", "opencv-python-headless", "openvino")
@@ -156,6 +161,7 @@ def measure(
             )
             for kind, entry in KINDS.items()
         },
+        answered_by=kept.answered_by(),
         made=Made(
             command=f"python -m core evaluate {model_id} --corrupted{' --quick' * quick}",
             date=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -163,6 +169,40 @@ def measure(
         ),
     )
     return _finish(document, answers, kept)
+
+
+def take_over(model_id: str, dataset: Dataset, archive: Path, classify: Classify) -> int:
+    """Take probabilities of all images that another machine made, for `measure` to go on from.
+
+    Args:
+        model_id: the network.
+        dataset: FER-2013.
+        archive: `.npz` with `index` (n,), `hardware`, and one float32 (n, C) a condition.
+        classify: the network here, which must agree about the clean images.
+
+    Returns:
+        How many conditions were taken.
+
+    Raises:
+        ResultsError: if the archive is damaged, is about other images, or answers clean images
+            otherwise than the network does here.
+    """
+    card = Card.of(paths.models() / model_id)
+    images, _of = drawn(dataset.split(REPORT), card.classes, quick=False)
+    arrays = read_arrays(archive)
+    index, stated = arrays.get("index"), arrays.get(CLEAN)
+    if index is None or not np.array_equal(index, images.index) or stated is None:
+        raise ResultsError(f"{archive}: expected all images of {REPORT}, clean ones among them.")
+    batches = range(0, len(images.labels), BATCH)
+    clean = np.concatenate([classify(images.faces[first : first + BATCH]) for first in batches])
+    if stated.shape != clean.shape or np.abs(stated - clean).mean() > SAME_ANSWER:
+        raise ResultsError(f"{archive}: its answers to clean images are not {model_id}'s.")
+    kept = _Kept(model_id, card.model_sha256, images)
+    taken = [name for name in condition_names() if name in arrays]
+    for name in taken:
+        kept.write(name, arrays[name].astype(np.float32))
+    kept.note(str(arrays.get("hardware", "")))
+    return len(taken)
 
 
 def _rules(model_id: str) -> list[SetRule]:
@@ -192,7 +232,9 @@ def _finish(document: Robustness, answers: Answers, kept: _Kept) -> Robustness:
 class _Kept:
     """Probabilities of the conditions that are done, in the runs' folder.
 
-    They count only for the same network, the same images and the same corruptions.
+    They count only for the same network, the same images and the same corruptions. Another
+    machine may fill the folder (`core.evaluation.corrupted.take_over`); the file `answered_by`
+    then says what ran the network there.
     """
 
     def __init__(self, model_id: str, model_sha256: str, images: Split) -> None:
@@ -226,6 +268,18 @@ class _Kept:
         """Keep a condition."""
         with atomic_write(self._path(condition)) as stream:
             np.save(stream, probabilities, allow_pickle=False)
+
+    def answered_by(self) -> str:
+        """What ran the network, where another machine did."""
+        try:
+            return (self._folder / ANSWERED_BY).read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
+    def note(self, answered_by: str) -> None:
+        """Say what ran the network."""
+        with atomic_write(self._folder / ANSWERED_BY) as stream:
+            stream.write(answered_by.encode())
 
     def remove(self) -> None:
         """Let everything go."""

@@ -111,6 +111,8 @@ class Robustness(Document):
         temperature: of the network's card, under which confidences are told.
         mean_accuracy: over all kinds and strengths, with an interval over images.
         kinds: by name in `core.data.corruptions.KINDS`.
+        answered_by: what ran the network, where it was not the engine of this program: another
+            machine may leave probabilities for the command to take over.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -125,6 +127,7 @@ class Robustness(Document):
     mean_accuracy_interval: Interval
     clean: Condition
     kinds: Annotated[dict[str, KindResult], Field(min_length=1)]
+    answered_by: str = ""
     made: Made
 
     @model_validator(mode="after")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from core import paths
 from core.data.corruptions import KINDS, corrupt
 from core.errors import ModelError, ResultsError
 from core.evaluation import corrupted
-from core.evaluation.corrupted import drawn, measure
+from core.evaluation.corrupted import drawn, measure, pictures, take_over
 from core.evaluation.robustness import (
     ANSWERS,
     CLEAN,
@@ -110,6 +112,28 @@ def test_what_a_killed_run_left_counts_for_its_network_and_images_only(
     network = Network()
     measure("plain_net", dataset, network, quick=True)
     assert len(network.asked) == len(condition_names())
+
+
+def test_probabilities_of_another_machine_are_taken_over(lab: Lab, tmp_path: Path) -> None:
+    dataset, network = make_dataset(), Network()
+    images, _ = drawn(dataset.split("PrivateTest"), list(CLASSES), quick=False)
+    whole = measure("plain_net", dataset, network)
+    (paths.results() / "plain_net" / FILE).unlink()
+    arrays = {name: network(chips) for name, chips in pictures(images)}
+    del arrays["jpeg_2"]
+    archive = tmp_path / "answers.npz"
+    np.savez(archive, allow_pickle=False, index=images.index, hardware=np.array("GPU"), **arrays)
+    assert take_over("plain_net", dataset, archive, network) == len(arrays)
+    again = Network()
+    found = measure("plain_net", dataset, again)
+    assert sum(map(len, again.asked)) == len(images.labels)  # of the one condition that lacked
+    assert found.answered_by == "GPU"
+    assert found == whole.model_copy(update={"made": found.made, "answered_by": "GPU"})
+    with pytest.raises(ResultsError, match="are not plain_net's"):
+        take_over("plain_net", dataset, archive, lambda chips: network(chips)[:, ::-1])
+    np.savez(archive, allow_pickle=False, index=images.index[1:], clean=arrays[CLEAN])
+    with pytest.raises(ResultsError, match="expected all images"):
+        take_over("plain_net", dataset, archive, network)
 
 
 def test_measuring_again_changes_no_byte(lab: Lab) -> None:
