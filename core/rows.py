@@ -19,7 +19,7 @@ from core.text import SOURCE_LANGUAGE, Message, in_language
 
 BEFORE = ("file", "sha256", "seconds", "face", "x", "y", "width", "height", "score", "found")
 ANSWER = ("network", "label", "probability", "second", "second_probability")
-AFTER = ("model_sha256", "version", "warning", "error")
+AFTER = ("set", "expected_accuracy", "model_sha256", "version", "warning", "error")
 
 CAMERA: Final = "camera"
 """What stands as the file of a row from the live camera."""
@@ -32,7 +32,7 @@ NO_FACE = "no face"
 DIGITS: Final = 6
 """Decimals of probabilities and scores; coordinates have two, seconds three."""
 
-_COARSE: Final = {"x": 2, "y": 2, "width": 2, "height": 2, "seconds": 3}
+_COARSE: Final = {"x": 2, "y": 2, "width": 2, "height": 2, "seconds": 3, "expected_accuracy": 3}
 _NUMBERS: Final = {*_COARSE, "score", "probability", "second_probability"}
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -56,6 +56,10 @@ class Row:
         network: id; empty in a row without a face.
         model_sha256: hash of the network's file.
         probabilities: calibrated, by class name.
+        answers: a set of classes that holds the right one as often as stated, most probable
+            first; empty where no set was asked for.
+        expected: accuracy that was measured on pictures as noisy, blurred, dark or small;
+            None where that was not measured.
         warning: what may be wrong with the face, words divided by `; `.
         error: why there is no answer.
     """
@@ -70,6 +74,8 @@ class Row:
     network: str = ""
     model_sha256: str = ""
     probabilities: Mapping[str, float] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
+    expected: float | None = None
     warning: str = ""
     error: Message | None = None
 
@@ -108,6 +114,8 @@ class Row:
             "second": second,
             "second_probability": self.probabilities.get(second),
             **{f"p_{name}": self.probabilities.get(name) for name in classes},
+            "set": "; ".join(self.answers),
+            "expected_accuracy": self.expected,
             "model_sha256": self.model_sha256,
             "version": __version__,
             "warning": self.warning,

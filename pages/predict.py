@@ -42,7 +42,7 @@ def answer(photo: Photo) -> None:
         if found:
             agreement.rows(photo, face, answers, chosen.threshold)
         st.caption(photos.describe(photo))
-        agreement.warnings(photo, face)
+        agreement.warnings(photo, face, chosen.cards)
     if not chosen.cards:
         right.info(_("Choose at least one network."), icon=":material/touch_app:")
     if not found:

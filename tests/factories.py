@@ -227,7 +227,7 @@ def make_robustness(
             "noise": 2.5 + 5.0 * level,
             "sharpness": 0.9 - 0.15 * level,
             "brightness": 140.0 - 24 * level,
-            "clipped": 0.0,
+            "clipped": 0.1 * level,
         }
         conditions[name] = summarise_condition(table, 1.1, rules, picture)
         predicted[name] = predictions(table).astype(np.uint8)

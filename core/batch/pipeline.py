@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Container, Generator, Iterable, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -28,11 +28,13 @@ from core.batch import videos
 from core.batch.sources import Item, LeftOut, Photo, Problem, Video
 from core.engine.engine import Prediction
 from core.errors import FerLabError
+from core.evaluation.trust import Trust
 from core.faces import quality
 from core.faces.chip import SIDE
 from core.faces.cutout import cutout
 from core.faces.detector import FaceDetector
 from core.faces.photo import FORMATS, MAX_BYTES, PhotoFaces, decode, photo_to_chips
+from core.faces.quality import Quality
 from core.rows import NO_FACE, Row
 from core.schema import Card
 from core.text import Message, later
@@ -94,6 +96,7 @@ class _Prepared:
 
     faces: list[Row]
     chips: np.ndarray
+    qualities: list[Quality] = field(default_factory=list)
     thumbnails: list[bytes] = field(default_factory=list)
 
 
@@ -114,6 +117,8 @@ class Pipeline:
         every: seconds between the frames of a video that are looked at.
         thumbnail: side of thumbnails in pixels; 0 for none.
         quick: whether a glance at a photo may settle where its faces are; see `search`.
+        trust: what is known of each network, by id; it tells the accuracy to expect.
+        level: stated coverage of the sets of answers, None for none.
         workers: threads that prepare pictures; by default one more than there are cores, so
             that these have work while a thread waits for another to let go of Python.
     """
@@ -127,6 +132,8 @@ class Pipeline:
         thumbnail: int = 0,
         quick: bool = False,
         workers: int | None = None,
+        trust: Mapping[str, Trust] | None = None,
+        level: float | None = None,
     ) -> None:
         self.cards = tuple(cards)
         self.every = every
@@ -134,6 +141,8 @@ class Pipeline:
         self._detector = detector or FaceDetector()
         self._thumbnail = thumbnail
         self._quick = quick
+        self._trust = trust or {}
+        self._level = level
         self._workers = workers or 1 + (os.cpu_count() or 1)
         self._large = threading.Lock()
 
@@ -242,19 +251,25 @@ class Pipeline:
         found = photo_to_chips(rgb, self._detector, self._quick)
         row = replace(row, found=found.found.value)
         if not found.faces:
-            return _Prepared([replace(row, warning=NO_FACE)], found.chips, self._small(rgb, None))
+            return _Prepared(
+                [replace(row, warning=NO_FACE)], found.chips, [], self._small(rgb, None)
+            )
         height, width = rgb.shape[:2]
+        qualities = [
+            quality.measure(chip, face, width, height)
+            for face, chip in zip(found.faces, found.chips, strict=True)
+        ]
         rows = [
             replace(
                 row,
                 face=number,
                 box=face.inside(width, height),
                 score=face.score,
-                warning="; ".join(quality.measure(chip, face, width, height).weaknesses),
+                warning="; ".join(measured.weaknesses),
             )
-            for number, (face, chip) in enumerate(zip(found.faces, found.chips, strict=True), 1)
+            for number, (face, measured) in enumerate(zip(found.faces, qualities, strict=True), 1)
         ]
-        return _Prepared(rows, found.chips, self._small(rgb, found))
+        return _Prepared(rows, found.chips, qualities, self._small(rgb, found))
 
     def _small(self, rgb: np.ndarray, found: PhotoFaces | None) -> list[bytes]:
         if not self._thumbnail:
@@ -278,9 +293,18 @@ class Pipeline:
                 if face.face is None:
                     rows.append(face)
                 else:
-                    rows += [_answered(face, answer[start + place]) for answer in answers]
+                    rows += [
+                        self._expecting(_answered(face, answer[start + place]), prepared, place)
+                        for answer in answers
+                    ]
             start += len(prepared.chips)
             yield Outcome(key, tuple(rows), tuple(prepared.thumbnails))
+
+    def _expecting(self, row: Row, prepared: _Prepared, place: int) -> Row:
+        """The row with the accuracy to expect on pictures like its face."""
+        trust = self._trust.get(row.network)
+        expected = trust.expected(prepared.qualities[place].picture) if trust else None
+        return replace(row, expected=expected.accuracy) if expected else row
 
     def _answers(self, card: Card, chips: np.ndarray) -> list[Row]:
         """For each chip a row with the network's answer and nothing else."""
@@ -288,12 +312,22 @@ class Pipeline:
         if not len(chips):
             return []
         try:
-            values = self._classify(card.id, chips, maps=False).calibrated
+            said = self._classify(card.id, chips, maps=False)
+            values = said.calibrated
         except Exception as reason:  # noqa: BLE001  (the other networks still answer)
             return [replace(asked, error=_sentence(reason))] * len(chips)
-        return [
+        rows = [
             replace(asked, probabilities=dict(zip(card.classes, row.tolist(), strict=True)))
             for row in values
+        ]
+        trust = self._trust.get(card.id)
+        rule = trust.rule(self._level) if trust and self._level else None
+        if rule is None:
+            return rows
+        return [
+            replace(row, answers=tuple(name for name in row.ranked if inside[name]))
+            for row, member in zip(rows, rule.members(said.probabilities), strict=True)
+            for inside in [dict(zip(card.classes, member.tolist(), strict=True))]
         ]
 
 
@@ -353,6 +387,7 @@ def _answered(face: Row, answer: Row) -> Row:
         network=answer.network,
         model_sha256=answer.model_sha256,
         probabilities=answer.probabilities,
+        answers=answer.answers,
         error=answer.error,
     )
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import av
@@ -15,6 +16,7 @@ import numpy as np
 from core.engine.engine import Prediction
 from core.faces.chip import SIDE, chip_corners, crop_chip
 from core.faces.detector import FaceDetector
+from core.faces.quality import measure
 from core.live import drawing, neutral
 from core.live.drawing import Bar, Show
 from core.live.meter import Arrivals, Meter, Readouts
@@ -97,12 +99,14 @@ class LiveFace(NamedTuple):
         box: x, y, width and height in pixels of the camera's frame.
         answers: network to smoothed probabilities, float64 (C,).
         labels: network to the class that is shown, which does not flicker.
+        picture: measures of the chip by name, as in `core.faces.quality.Quality.picture`.
     """
 
     id: int
     box: tuple[float, float, float, float]
     answers: Answers
     labels: Mapping[str, str]
+    picture: Mapping[str, float] = MappingProxyType({})
 
 
 class Live(NamedTuple):
@@ -229,8 +233,14 @@ class VideoProcessor:
         settings = self.settings
         tracks = self._find(rgb, started)[:FACES]
         found = self._clock()
-        readings = self._read(rgb, tracks, settings)
-        faces = self._settle(tracks, readings, settings, started)
+        chips = _chips(rgb, tracks)
+        readings = self._read(chips, settings)
+        faces = tuple(
+            face._replace(picture=measure(chip, track.face, rgb.shape[1], rgb.shape[0]).picture)
+            for face, track, chip in zip(
+                self._settle(tracks, readings, settings, started), tracks, chips, strict=True
+            )
+        )
         read = self._clock()
         shown = _draw(rgb, tracks, faces, readings, settings)
         done = self._clock()
@@ -256,10 +266,7 @@ class VideoProcessor:
             self._tracker.look(rgb)
         return tracks
 
-    def _read(self, rgb: np.ndarray, tracks: Sequence[Track], settings: Settings) -> list[_Reading]:
-        chips = np.zeros((len(tracks), SIDE, SIDE), dtype=np.uint8)
-        for chip, track in zip(chips, tracks, strict=True):
-            chip[:] = crop_chip(rgb, track.face)
+    def _read(self, chips: np.ndarray, settings: Settings) -> list[_Reading]:
         readings = []
         for place, network in enumerate(settings.networks):
             maps = settings.heat and place == 0
@@ -317,6 +324,13 @@ class VideoProcessor:
         except Exception:  # noqa: BLE001  (not even a picture: show none)
             return np.full((480, 640, 3), drawing.PAPER, dtype=np.uint8)
         return shown
+
+
+def _chips(rgb: np.ndarray, tracks: Sequence[Track]) -> np.ndarray:
+    chips = np.zeros((len(tracks), SIDE, SIDE), dtype=np.uint8)
+    for chip, track in zip(chips, tracks, strict=True):
+        chip[:] = crop_chip(rgb, track.face)
+    return chips
 
 
 def _encoded(rgb: np.ndarray) -> av.VideoFrame:

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from core.engine.showcase import Showcase
     from core.evaluation.results import NetworkResults
     from core.evaluation.robustness import Answers, Benchmark
+    from core.evaluation.trust import Trust
     from core.schema import Card
     from core.speed.latency import Latencies
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+
+def _key(card: Card) -> str:
+    return f"{card.id} {card.model_sha256}"
 
 
 def stamp(folder: Path, pattern: str) -> Stamp:
@@ -112,6 +117,19 @@ def _showcase(files: Stamp) -> Showcase:
     from core.engine.showcase import FILE, Showcase
 
     return Showcase.read(paths.results() / FILE)
+
+
+def trust(card: Card) -> Trust:
+    """What the measurements of a network promise for a single face."""
+    files = stamp(paths.results(), f"{card.id}/robustness.json")
+    return _trust(card, files + stamp(paths.results(), f"{card.id}/predictions.npz"))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={"core.schema.Card": _key})
+def _trust(card: Card, files: Stamp) -> Trust:
+    from core.evaluation.trust import trust_in
+
+    return trust_in(card)
 
 
 def summary() -> DatasetSummary:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.evaluation.robustness import Condition, CorruptionError, Robustness
+from core.evaluation.trust import Expectation
 from core.text import _, number, percent
 from core.words.corruptions import strength_text
 
@@ -84,6 +85,32 @@ def drawn_from(found: Sequence[Robustness]) -> str:
         "{split}; some networks were asked about {images} of its images only (drawn once, the same "
         "for all), so that their intervals are wider. Whiskers are 95% intervals."
     ).format(split=found[0].split, images=number(fewest))
+
+
+def cost(expected: Expectation, title: str) -> str:
+    """What a picture like this costs a network; empty where little is lost."""
+    if not expected.telling:
+        return ""
+    sentence = {
+        "gaussian_noise": _(
+            "Noise like this costs {network} {points} points: expect {accuracy} right."
+        ),
+        "gaussian_blur": _(
+            "Blur like this costs {network} {points} points: expect {accuracy} right."
+        ),
+        "darkness": _("Light this dim costs {network} {points} points: expect {accuracy} right."),
+        "brightness": _(
+            "Light this harsh costs {network} {points} points: expect {accuracy} right."
+        ),
+        "low_resolution": _(
+            "A face this small costs {network} {points} points: expect {accuracy} right."
+        ),
+    }[expected.kind]
+    return sentence.format(
+        network=title,
+        points=number(100 * expected.loss),
+        accuracy=percent(expected.accuracy, 0),
+    )
 
 
 def against(error: CorruptionError, title: str, reference: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from core import cli
+from core.batch.commands import SETS
+from core.evaluation.conformal import LEVELS
 from tests.conftest import Lab
 
 
@@ -195,3 +197,18 @@ def test_errors_of_the_system_name_the_file(
     Path("taken").mkdir()
     assert classify("photos", "--model", "plain_net", "--out", "taken") == 1
     assert "taken: Is a directory." in capsys.readouterr().err
+
+
+def test_sets_are_written_for_every_face(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuple(round(100 * level) for level in LEVELS) == SETS
+    assert classify("photos", *MODELS, "--out", "out.csv", "--sets", "90") == 0
+    for row in rows(Path("out.csv")):
+        assert row["set"].split("; ")[0] == row["label"]
+    assert classify("photos", *MODELS, "--out", "other.csv", "--sets", "85") == 2
+    (lab.results / "gated_net" / "predictions.npz").unlink()
+    assert classify("photos", *MODELS, "--out", "other.csv", "--sets", "90") == 1
+    assert "--sets: gated_net: no predictions" in capsys.readouterr().err
+    assert classify("photos", "--model", "plain_net", "--out", "plain.csv") == 0
+    assert {row["set"] for row in rows(Path("plain.csv"))} == {""}

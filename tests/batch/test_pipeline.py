@@ -25,11 +25,13 @@ from core.batch.sources import given as places
 from core.data import zips as guard
 from core.engine.engine import Engine
 from core.errors import ImageError
+from core.evaluation.trust import trust_in
 from core.faces.detector import FaceDetector
 from core.rows import NO_FACE
 from core.text import later
 from tests.batch.conftest import Batch, encoded
 from tests.conftest import Lab
+from tests.factories import make_robustness
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -402,3 +404,28 @@ def test_mutated_archives_are_read_or_refused(
         # Whole or refused: an archive notes the sum of what it holds.
         with suppress(ImageError):
             assert member.read() in (bytes(range(200)), bytes(500), film)
+
+
+def test_sets_and_expected_accuracy_stand_in_the_rows(
+    lab: Lab, detector: FaceDetector, portrait: bytes
+) -> None:
+    engine = Engine()
+    cards = [engine.card(name) for name in lab.ids]
+    make_robustness(lab.results, "plain_net", model_sha256=cards[0].model_sha256)
+    trust = {card.id: trust_in(card) for card in cards}
+    pipeline = Pipeline(cards, engine.predict, detector, trust=trust, level=0.9)
+    outcome, chips = pipeline.one(Photo("photo", lambda: portrait))
+    plain, gated = outcome.rows[:2]
+    rule = trust["plain_net"].rule(0.9)
+    assert rule is not None
+    inside = rule.members(engine.predict("plain_net", chips[:1]).probabilities)[0]
+    assert set(plain.answers) == {
+        name for name, there in zip(cards[0].classes, inside, strict=True) if there
+    }
+    assert plain.answers[0] == plain.label
+    assert plain.expected is not None
+    assert gated.expected is None
+    assert plain.values(cards[0].classes)["set"] == "; ".join(plain.answers)
+    assert not Pipeline(cards, engine.predict, detector).one(
+        Photo("photo", lambda: portrait)
+    )[0].rows[0].answers  # fmt: skip

@@ -129,7 +129,11 @@ def discard(batch: Batch) -> None:
 
 
 def begin(
-    uploads: Sequence[Upload], cards: Sequence[Card], every: float, quick: bool = False
+    uploads: Sequence[Upload],
+    cards: Sequence[Card],
+    every: float,
+    quick: bool = False,
+    level: float | None = None,
 ) -> Batch:
     """Save the uploads and start on them.
 
@@ -139,6 +143,7 @@ def begin(
         cards: of the networks to ask, not empty.
         every: seconds between the frames of a video.
         quick: whether a glance at a photo may settle where its faces are.
+        level: stated coverage of sets of answers, None for none.
 
     Raises:
         OSError: if the folder for temporary files cannot be written.
@@ -163,6 +168,8 @@ def begin(
         every,
         thumbnail=THUMBNAIL,
         quick=quick,
+        trust={card.id: resources.trust(card) for card in cards},
+        level=level,
     )
     job = Job(pipeline, found, lambda: steps(items(places), every))
     batch = Batch(secrets.token_urlsafe(16), job, cards, folder, _browser())

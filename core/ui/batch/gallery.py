@@ -145,6 +145,8 @@ def _answers(item: Found, titles: dict[str, str]) -> list[str]:
         else:
             answer = f"{words.class_label(row.label)} {percent(row.probability, 0)}"
             lines.append(answer if len(titles) == 1 else f"{answer} · {titles[row.network]}")
+            if len(row.answers) > 1:
+                lines.append(" / ".join(words.class_name(name) for name in row.answers))
     return lines
 
 
@@ -152,4 +154,8 @@ def _doubts(item: Found) -> list[str]:
     warning = item.rows[0].warning
     if not warning or warning == NO_FACE:
         return []
-    return [", ".join(Weakness(word).word for word in warning.split("; "))]
+    doubts = [", ".join(Weakness(word).word for word in warning.split("; "))]
+    expected = [row.expected for row in item.rows if row.expected is not None]
+    if expected:
+        doubts.append(_("expect {share} right").format(share=percent(min(expected), 0)))
+    return doubts

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from core.batch.kinds import ARCHIVES, VIDEOS, accepted, suffix
+from core.evaluation.conformal import LEVELS
 from core.schema import Card
 from core.text import _, ngettext, number
 from core.ui import networks, state, widgets
@@ -48,7 +49,9 @@ def draw(cards: list[Card]) -> None:
             # Browsers hand a folder over in any order.
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
         chosen = _networks(cards)
-        quick = _quick()
+        with st.container(horizontal=True, gap="large"):
+            quick = _quick()
+            level = _sets()
         every = _every([upload.name for upload in uploads])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -58,17 +61,23 @@ def draw(cards: list[Card]) -> None:
                 disabled=not (uploads and chosen),
                 key="batch.start",
                 on_click=_begin,
-                args=(uploads, chosen, every, quick),
+                args=(uploads, chosen, every, quick, level),
             )
             st.caption(_invitation(len(uploads), len(chosen)))
     if problem := st.session_state.pop(_PROBLEM, None):
         widgets.error_box(problem, _("The batch could not be started"))
 
 
-def _begin(uploads: Sequence[batches.Upload], cards: list[Card], every: float, quick: bool) -> None:
+def _begin(
+    uploads: Sequence[batches.Upload],
+    cards: list[Card],
+    every: float,
+    quick: bool,
+    level: float | None,
+) -> None:
     """Callback of the button."""
     try:
-        batches.begin(uploads, cards, every, quick)
+        batches.begin(uploads, cards, every, quick, level)
     except OSError as reason:
         st.session_state[_PROBLEM] = str(reason)
 
@@ -92,6 +101,24 @@ def _quick() -> bool:
         ),
     )
     return chosen == "quick"
+
+
+def _sets() -> float | None:
+    """Stated coverage of the sets of answers, None for none."""
+    chosen = state.choice(
+        "sets",
+        (0, *(round(100 * level) for level in LEVELS)),
+        0,
+        _("Sets of answers"),
+        text=lambda value: f"{value}%" if value else _("None"),
+        kind="segmented",
+        help=_(
+            "As many expressions for each face as it takes to hold the right one in so many of 100 "
+            "faces like those of FER-2013. For other photos nothing is promised; the Robustness "
+            "page shows how far it may fail."
+        ),
+    )
+    return chosen / 100 if chosen else None
 
 
 def _every(names: list[str]) -> float:

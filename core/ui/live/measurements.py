@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
 from core.ui import viewer, widgets
+from core.ui.trust import costs
 from core.words.networks import title
 
 SILENT = 3.0
@@ -55,6 +56,14 @@ def now(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
                 answer.title, class_label(label), delta=percent(answer.of(label) or 0.0, 0)
             )
     widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.bars")
+    # Below, so that nothing jumps where it comes and goes.
+    doubt(current.picture, [cards[answer.id] for answer in answers])
+
+
+def doubt(picture: Mapping[str, float], cards: Sequence[Card]) -> None:
+    """Say where a picture is such that networks are known to fail, and what it costs each."""
+    if sentences := costs(picture, cards):
+        st.warning("  \n".join(map(widgets.plain, sentences)), icon=":material/blur_on:")
 
 
 def timeline(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:

@@ -15,6 +15,7 @@ from core.live.processor import Settings, VideoProcessor
 from core.schema import Card
 from core.text import _, percent
 from core.ui import photos, resources, viewer, widgets
+from core.ui.live.measurements import doubt
 from core.words.networks import title
 
 
@@ -59,3 +60,4 @@ def draw(cards: list[Card], settings: Settings) -> None:
             )
     if answers:
         widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.snapshot.bars")
+        doubt(largest.picture, cards)

@@ -9,10 +9,12 @@ import streamlit as st
 from core.figures import probabilities
 from core.figures.labels import class_color
 from core.figures.probabilities import Answer
+from core.schema import Card
 from core.text import _, percent
 from core.ui import certainty, face_picker, photos, pictures, viewer, widgets
 from core.ui.photos import Photo
 from core.ui.predict import readings
+from core.ui.trust import costs
 
 
 def marks(
@@ -77,10 +79,11 @@ def bars(answers: Sequence[Answer], threshold: float) -> None:
     )
 
 
-def warnings(photo: Photo, face: int) -> None:
-    """Reasons to doubt what is said of a face."""
+def warnings(photo: Photo, face: int, cards: Sequence[Card] = ()) -> None:
+    """Reasons to doubt what is said of a face, and what they cost the networks."""
     quality = photo.qualities[face]
     found = [quality.sentence(weakness) for weakness in quality.weaknesses]
+    found += map(widgets.plain, costs(quality.picture, cards))
     if found:
         st.warning(
             _("There is reason to doubt this answer:")

@@ -143,8 +143,8 @@ def price_of(threshold: float, ids: Sequence[str], calibrated: bool) -> list[str
     return sentences
 
 
-def rows(photo: Photo, readings: Sequence[Reading]) -> list[Row]:
-    """Everything that was found, as every table has it."""
+def rows(photo: Photo, readings: Sequence[Reading], level: float = 0.9) -> list[Row]:
+    """Everything that was found, as every table has it; `level` is the coverage of its sets."""
     height, width = photo.size[::-1]
     return [
         Row(
@@ -157,9 +157,22 @@ def rows(photo: Photo, readings: Sequence[Reading]) -> list[Row]:
             network=reading.card.id,
             model_sha256=reading.card.model_sha256,
             probabilities=dict(zip(reading.card.classes, shares.tolist(), strict=True)),
+            answers=_set_of(reading, number - 1, level),
+            expected=expected.accuracy if expected else None,
             warning="; ".join(quality.weaknesses),
         )
         for number, (face, quality) in enumerate(zip(photo.faces, photo.qualities, strict=True), 1)
         for reading in readings
         for shares in [reading.prediction.calibrated[number - 1]]
+        for expected in [resources.trust(reading.card).expected(quality.picture)]
     ]
+
+
+def _set_of(reading: Reading, face: int, level: float) -> tuple[str, ...]:
+    """The classes of a face's set, most probable first; none without a rule for sets."""
+    rule = resources.trust(reading.card).rule(level)
+    if rule is None:
+        return ()
+    shares = reading.prediction.probabilities[face]
+    inside = rule.members(shares[None])[0]
+    return tuple(reading.card.classes[place] for place in np.argsort(-shares) if inside[place])

@@ -30,6 +30,7 @@ def show(photo: Photo, found: Sequence[Reading]) -> None:
                     "label": class_label(row.label),
                     "probability": 100 * row.probability,
                     "second": class_name(row.ranked[1]),
+                    "set": ", ".join(map(class_name, row.answers)),
                     "warnings": ", ".join(
                         Weakness(code).word for code in row.warning.split("; ") if code
                     ),
@@ -45,6 +46,13 @@ def show(photo: Photo, found: Sequence[Reading]) -> None:
                     _("Probability"), format="%.0f%%", min_value=0, max_value=100
                 ),
                 "second": _("Second choice"),
+                "set": st.column_config.TextColumn(
+                    _("90% set"),
+                    help=_(
+                        "The expressions that hold the right one in 90 of 100 faces like those of "
+                        "FER-2013, as stated without averaging over views."
+                    ),
+                ),
                 "warnings": _("Warnings"),
             },
         )
