@@ -33,7 +33,14 @@ from core.faces import quality
 from core.faces.chip import SIDE
 from core.faces.cutout import cutout
 from core.faces.detector import FaceDetector
-from core.faces.photo import FORMATS, MAX_BYTES, PhotoFaces, decode, photo_to_chips
+from core.faces.photo import (
+    FORMATS,
+    MAX_BYTES,
+    PhotoFaces,
+    Picture,
+    photo_to_chips,
+    read_picture,
+)
 from core.faces.quality import Quality
 from core.rows import NO_FACE, Row
 from core.schema import Card
@@ -237,23 +244,23 @@ class Pipeline:
             if len(content) <= MAX_BYTES:
                 row = replace(row, sha256=hashlib.sha256(content).hexdigest())
             with self._large if _pixels(content) > LARGE else nullcontext():
-                return self._faces(row, decode(content))
+                return self._faces(row, read_picture(content))
         except Exception as reason:  # noqa: BLE001  (one bad picture must not end the batch)
             return _problem(row, reason)
 
     def _frame(self, row: Row, rgb: np.ndarray) -> _Prepared:
         try:
-            return self._faces(row, rgb)
+            return self._faces(row, Picture(rgb))
         except Exception as reason:  # noqa: BLE001  (nor one bad frame)
             return _problem(row, reason)
 
-    def _faces(self, row: Row, rgb: np.ndarray) -> _Prepared:
+    def _faces(self, row: Row, picture: Picture) -> _Prepared:
+        rgb = picture.rgb
         found = photo_to_chips(rgb, self._detector, self._quick)
         row = replace(row, found=found.found.value)
         if not found.faces:
-            return _Prepared(
-                [replace(row, warning=NO_FACE)], found.chips, [], self._small(rgb, None)
-            )
+            row = replace(row, warning="; ".join((NO_FACE, *picture.notes)))
+            return _Prepared([row], found.chips, [], self._small(rgb, None))
         height, width = rgb.shape[:2]
         qualities = [
             quality.measure(chip, face, width, height)
@@ -263,9 +270,9 @@ class Pipeline:
             replace(
                 row,
                 face=number,
-                box=face.inside(width, height),
+                box=_of_file(face.inside(width, height), picture.scale),
                 score=face.score,
-                warning="; ".join(measured.weaknesses),
+                warning="; ".join((*measured.weaknesses, *picture.notes)),
             )
             for number, (face, measured) in enumerate(zip(found.faces, qualities, strict=True), 1)
         ]
@@ -390,6 +397,14 @@ def _answered(face: Row, answer: Row) -> Row:
         answers=answer.answers,
         error=answer.error,
     )
+
+
+def _of_file(
+    box: tuple[float, float, float, float], scale: float
+) -> tuple[float, float, float, float]:
+    """A box in pixels of the file, of which `scale` make one of the picture that was read."""
+    x, y, width, height = box
+    return x * scale, y * scale, width * scale, height * scale
 
 
 def _jpeg(rgb: np.ndarray) -> bytes:

@@ -15,6 +15,7 @@ import numpy as np
 from core.data import measures
 from core.faces.cutout import on_chip, outside, square_side
 from core.faces.detector import Face
+from core.faces.photo import Note
 from core.text import _, number, percent
 
 DARK = 50.0
@@ -72,6 +73,13 @@ class Weakness(StrEnum):
             Weakness.TILTED: _("tilted"),
             Weakness.CUT: _("cut off"),
         }[self]
+
+
+def remark(code: str) -> str:
+    """What a word of a row's `warning` says to readers, a `Weakness` or a `Note`."""
+    if code in set(Weakness):
+        return Weakness(code).word
+    return Note(code).word if code in set(Note) else code
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from core.faces import quality
 from core.faces.chip import SIDE
 from core.faces.cutout import cutout
 from core.faces.detector import Face, FaceDetector
-from core.faces.photo import MAX_BYTES, decode, photo_to_chips
+from core.faces.photo import MAX_BYTES, Note, Picture, photo_to_chips, read_picture
 from core.faces.quality import Quality
 from core.faces.search import Found
 from core.text import _, ngettext, number
@@ -63,6 +63,7 @@ class Photo:
         cutouts: of each face the square that became the chip, uint8 (s, s, 3).
         qualities: what may be wrong with each chip.
         found: how the faces were found.
+        notes: what is to be known of the file.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Photo:
     cutouts: tuple[np.ndarray, ...]
     qualities: tuple[Quality, ...]
     found: Found
+    notes: tuple[Note, ...] = ()
 
     @property
     def is_chip(self) -> bool:
@@ -92,8 +94,9 @@ def detector() -> FaceDetector:
     return FaceDetector()
 
 
-def prepare(name: str, digest: str, rgb: np.ndarray) -> Photo:
-    """Find the faces of a decoded photo, uint8 (H, W, 3), and keep what pages draw."""
+def prepare(name: str, digest: str, picture: Picture) -> Photo:
+    """Find the faces of a photo, and keep what pages draw."""
+    rgb = picture.rgb
     height, width = rgb.shape[:2]
     result = photo_to_chips(rgb, detector())
     scale = min(1.0, PREVIEW / max(width, height))
@@ -115,6 +118,7 @@ def prepare(name: str, digest: str, rgb: np.ndarray) -> Photo:
             for chip, face in zip(result.chips, result.faces, strict=True)
         ),
         found=result.found,
+        notes=picture.notes,
     )
 
 
@@ -138,7 +142,7 @@ def choose() -> Photo | None:
         if example is not None and example.note:
             st.caption(example.note)
     if example is not None:
-        _keep("example", example.name, example.digest, example.picture)
+        _keep("example", example.name, example.digest, lambda: Picture(example.picture()))
     return _current(source)
 
 
@@ -241,6 +245,8 @@ def describe(photo: Photo) -> str:
         width=number(photo.size[0]), height=number(photo.size[1])
     )
     line = f"{widgets.plain(examples.title(photo.name))} · {size} · {faces}"
+    for note in photo.notes:
+        line += f" · {note.word}"
     return line if photo.found is Found.DETECTED else f"{line}. {how_found(photo)}"
 
 
@@ -328,10 +334,10 @@ def _remove(source: str) -> None:
 def _take(source: str, name: str, content: bytes) -> None:
     digest = hashlib.sha256(content).hexdigest()
     state.put("face", 1)
-    _keep(source, name, digest, lambda: decode(content))
+    _keep(source, name, digest, lambda: read_picture(content))
 
 
-def _keep(source: str, name: str, digest: str, picture: Callable[[], np.ndarray]) -> None:
+def _keep(source: str, name: str, digest: str, picture: Callable[[], Picture]) -> None:
     kept: dict[str, tuple[str, Photo | str]] = st.session_state.setdefault(_KEPT, {})
     if source in kept and kept[source][0] == digest:
         return

@@ -5,6 +5,7 @@ import pytest
 from skimage.data import astronaut
 
 from core.engine.engine import Engine
+from core.faces.photo import Picture
 from core.figures.probabilities import Answer
 from core.schema import Card
 from core.ui import photos
@@ -59,7 +60,7 @@ def test_short_forms() -> None:
 def test_a_row_for_every_face_and_network(lab: Lab) -> None:
     scene = np.full((300, 600, 3), 128, np.uint8)
     scene[20:280, 20:280] = scene[20:280, 320:580] = astronaut()[:260, 100:360]
-    photo = photos.prepare("=pair.png", "0" * 64, scene)
+    photo = photos.prepare("=pair.png", "0" * 64, Picture(scene))
     found = [
         Reading(Card.of(lab.models / name), Engine().predict(name, photo.chips)) for name in lab.ids
     ]

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from core.faces.quality import Weakness
+from core.faces.quality import Weakness, remark
 from core.rows import NO_FACE
 from core.text import _, number, percent
 from core.ui import state, words
@@ -151,11 +151,9 @@ def _answers(item: Found, titles: dict[str, str]) -> list[str]:
 
 
 def _doubts(item: Found) -> list[str]:
-    warning = item.rows[0].warning
-    if not warning or warning == NO_FACE:
-        return []
-    doubts = [", ".join(Weakness(word).word for word in warning.split("; "))]
+    codes = [code for code in item.rows[0].warning.split("; ") if code not in ("", NO_FACE)]
+    doubts = [", ".join(map(remark, codes))] if codes else []
     expected = [row.expected for row in item.rows if row.expected is not None]
-    if expected:
+    if expected and any(code in set(Weakness) for code in codes):
         doubts.append(_("expect {share} right").format(share=percent(min(expected), 0)))
     return doubts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.faces.quality import Weakness
+from core.faces.quality import remark
 from core.figures.labels import class_label, class_name
 from core.rows import all_classes, csv_text
 from core.text import _
@@ -31,9 +31,7 @@ def show(photo: Photo, found: Sequence[Reading]) -> None:
                     "probability": 100 * row.probability,
                     "second": class_name(row.ranked[1]),
                     "set": ", ".join(map(class_name, row.answers)),
-                    "warnings": ", ".join(
-                        Weakness(code).word for code in row.warning.split("; ") if code
-                    ),
+                    "warnings": ", ".join(remark(code) for code in row.warning.split("; ") if code),
                 }
                 for row in rows
             ],
