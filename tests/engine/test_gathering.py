@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.engine import gathering
 from core.engine.gathering import Arrays, Gatherer
 
 
@@ -156,3 +157,102 @@ def test_an_interrupted_leader_hands_over() -> None:
 
     in_threads(work, 2)
     assert answers == [2]
+
+
+class Gate:
+    """A network that runs one batch whenever it is let; says whose rows were in it."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.ready = threading.Semaphore(0)
+        self.go = threading.Semaphore(0)
+
+    def __call__(self, chips: np.ndarray) -> Arrays:
+        self.batches.append(chips.tolist())
+        self.ready.release()
+        assert self.go.acquire(timeout=20)
+        return double(chips)
+
+
+def queued(gatherer: Gatherer, count: int) -> None:
+    while len(gatherer._waiting) < count:
+        pass
+
+
+def asking(gatherer: Gatherer, *requests: list[int]) -> threading.Thread:
+    """A caller with one request after the other."""
+
+    def work() -> None:
+        for rows in requests:
+            gatherer(np.array(rows))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_who_asks_for_much_takes_turns_and_who_asks_for_little_goes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "SHARED", 1)
+    gate = Gate()
+    gatherer = Gatherer(gate, most=4)
+    threads = [asking(gatherer, *[[1] * 4] * 3)]
+    assert gate.ready.acquire(timeout=20)
+    threads.append(asking(gatherer, *[[2] * 4] * 3))
+    for _ in range(2):
+        queued(gatherer, 1)
+        gate.go.release()
+        assert gate.ready.acquire(timeout=20)
+    queued(gatherer, 1)
+    threads.append(asking(gatherer, [9]))
+    queued(gatherer, 2)
+    for waiting in (1, 1, 1, 0):
+        gate.go.release()
+        assert gate.ready.acquire(timeout=20)
+        queued(gatherer, waiting)
+    gate.go.release()
+    for thread in threads:
+        thread.join(20)
+    # 1 runs for the second time when the camera comes, and 2 has queued before it.
+    assert [batch[0] for batch in gate.batches] == [1, 2, 1, 9, 2, 1, 2]
+
+
+def test_nobody_saves_turns_up_by_being_away() -> None:
+    gatherer = Gatherer(double, most=4)
+    for _ in range(50):
+        gatherer(np.arange(4))
+    asking(gatherer, [1]).join()
+    assert min(gatherer._clocks.values()) >= 196, "the newcomer begins now, not at nought"
+
+
+def test_large_requests_go_in_parts_where_others_ask_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "LATELY", float("inf"))
+    sizes: list[int] = []
+
+    def run(chips: np.ndarray) -> Arrays:
+        sizes.append(len(chips))
+        return double(chips)
+
+    gatherer = Gatherer(run, most=8)
+    gatherer(np.arange(8))
+    asking(gatherer, [1]).join()
+    gatherer(np.arange(8))
+    assert sizes == [8, 1, 2, 2, 2, 2]
+
+
+@given(
+    requests=st.lists(st.lists(st.integers(1, 6), min_size=1, max_size=5), min_size=1, max_size=5)
+)
+def test_every_request_of_every_caller_is_answered(requests: list[list[int]]) -> None:
+    gatherer = Gatherer(double, most=5)
+    answers: list[tuple[int, int]] = []
+
+    def work(number: int) -> None:
+        for rows in requests[number]:
+            found = gatherer(np.full(rows, number))[0]
+            assert found.tolist() == [2 * number] * rows
+            answers.append((number, rows))
+
+    in_threads(work, len(requests))
+    assert sorted(answers) == sorted((n, rows) for n, mine in enumerate(requests) for rows in mine)
