@@ -44,13 +44,14 @@ class JobState(BaseModel):
 
     Attributes:
         id: unguessable; whoever knows it may see and end the job.
-        state: `running`, `stopping`, `stopped` or `finished`.
+        state: `waiting`, `running`, `stopping`, `stopped` or `finished`.
         done: pictures done; a frame of a video counts as one.
         total: pictures there will be, 0 while they are being counted.
         faces: found so far.
         failed: pictures with an error.
         seconds: of work so far.
         rate: pictures a second of late, 0 where that is not known.
+        ahead: jobs that get a place before it; 0 unless it is waiting.
     """
 
     id: str
@@ -61,6 +62,7 @@ class JobState(BaseModel):
     failed: int
     seconds: float
     rate: float
+    ahead: int
 
 
 @dataclass
@@ -184,7 +186,9 @@ async def begin(
         path = folder / f"upload{suffix(name)}"
         await _receive(request, path)
         given = [Given(Path(name).name or "upload", path)]
-        pipeline = Pipeline(cards, api.engine.predict, api.detector, every=every, quick=quick)
+        pipeline = Pipeline(
+            cards, api.engine.predict, api.detector, every=every, quick=quick, behind=True
+        )
         job = Job(pipeline, lambda: items(given), lambda: steps(items(given), every))
         api.jobs.room()
         key = api.jobs.add(job, folder, all_classes(cards), request.state.key)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from core.batch.pipeline import Key, Outcome, Pipeline
 from core.batch.sources import Item, wanted
+from core.batch.turns import TURNS, Turns, step_back
 from core.rows import Row
 from core.text import later
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 RECENT = 30.0
 """Seconds over which the rate is taken."""
 
-State = Literal["running", "stopping", "stopped", "finished"]
+State = Literal["waiting", "running", "stopping", "stopped", "finished"]
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class Progress:
     """Where a job stands.
 
     Attributes:
-        state: whether it runs.
+        state: whether it runs; `waiting` for one of the few places at work.
         done: pictures that are done; a frame of a video counts as one.
         total: pictures there will be, 0 while that is being counted.
         faces: found so far.
         failed: pictures with an error.
         seconds: of work so far, stops not counted.
         rate: pictures a second of late, 0 where that is not known.
+        ahead: jobs that get a place before it; 0 unless it waits.
     """
 
     state: State
@@ -46,6 +48,7 @@ class Progress:
     failed: int
     seconds: float
     rate: float
+    ahead: int = 0
 
     @property
     def left(self) -> float | None:
@@ -92,11 +95,14 @@ class Thumbnails:
 class _Work:
     """What the thread and the job share; the thread must not keep the job itself alive."""
 
-    def __init__(self, pipeline: Pipeline, items: Callable[[], Iterable[Item]]) -> None:
+    def __init__(
+        self, pipeline: Pipeline, items: Callable[[], Iterable[Item]], turns: Turns
+    ) -> None:
         self.pipeline = pipeline
         self.items = items
         self.thumbnails = Thumbnails()
         self.stop = threading.Event()
+        self.turn = turns.turn(self.stop)
         self.lock = threading.Lock()
         self.outcomes: list[Outcome] = []
         self.done: set[Key] = set()
@@ -109,22 +115,42 @@ class _Work:
 
     def run(self, count: Callable[[], int]) -> None:
         """The thread."""
+        step_back()
         try:
             if not self.total:
                 self.total = count()
             self.left_out.clear()
             items = wanted(self.items(), self.left_out)
-            for outcome in self.pipeline.run(items, self.done, self.stop):
-                self._add(outcome)
+            if self.turn.take():
+                self._begin()
+                for outcome in self.pipeline.run(items, self.done, self.stop):
+                    self._add(outcome)
+                    self._pass_on()
             self.complete = not self.stop.is_set()
         except Exception:
             log.exception("A batch ended")
             self._add(_fault())
             self.complete = True
         finally:
-            with self.lock:
-                self.seconds += time.monotonic() - (self.since or 0)
-                self.since = None
+            self.turn.leave()
+            self._pause()
+
+    def _pass_on(self) -> None:
+        """Let a job that waits have the place; what is finished still comes after a stop."""
+        self._pause()
+        self.turn.pass_on()
+        self._begin()
+
+    def _begin(self) -> None:
+        with self.lock:
+            self.since = time.monotonic()
+
+    def _pause(self) -> None:
+        """Waiting is no work."""
+        with self.lock:
+            if self.since is not None:
+                self.seconds += time.monotonic() - self.since
+            self.since = None
 
     def _add(self, outcome: Outcome) -> None:
         self.thumbnails.add(outcome.key, outcome.thumbnails)
@@ -149,6 +175,7 @@ class Job:
         pipeline: what to do.
         items: gives the items, from the first one, each time it is called.
         count: gives how many pictures these are; called in the thread.
+        turns: places at work, and the line for them; those of the process by default.
     """
 
     def __init__(
@@ -156,9 +183,10 @@ class Job:
         pipeline: Pipeline,
         items: Callable[[], Iterable[Item]],
         count: Callable[[], int],
+        turns: Turns = TURNS,
     ) -> None:
         self.cards = pipeline.cards
-        self._work = _Work(pipeline, items)
+        self._work = _Work(pipeline, items, turns)
         self._count = count
         self._thread: threading.Thread | None = None
         weakref.finalize(self, self._work.stop.set)
@@ -170,7 +198,6 @@ class Job:
         work = self._work
         work.stop.clear()
         work.recent.clear()
-        work.since = time.monotonic()
         self._thread = threading.Thread(
             target=work.run, args=(self._count,), name="batch job", daemon=True
         )
@@ -199,10 +226,13 @@ class Job:
         """Where it stands."""
         work = self._work
         running = self.running
+        ahead = work.turn.ahead
         with work.lock:
             state: State = "stopped"
             if running:
-                state = "stopping" if work.stop.is_set() else "running"
+                state = "running" if ahead is None else "waiting"
+                if work.stop.is_set():
+                    state = "stopping"
             elif work.complete:
                 state = "finished"
             now = time.monotonic()
@@ -217,6 +247,7 @@ class Job:
                 failed=work.failed,
                 seconds=work.seconds + (now - work.since if work.since else 0),
                 rate=rate,
+                ahead=ahead or 0,
             )
 
     @property

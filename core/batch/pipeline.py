@@ -26,6 +26,7 @@ from PIL import Image
 
 from core.batch import videos
 from core.batch.sources import Item, LeftOut, Photo, Problem, Video
+from core.batch.turns import step_back
 from core.engine.engine import Prediction
 from core.errors import FerLabError
 from core.evaluation.trust import Trust
@@ -126,6 +127,7 @@ class Pipeline:
         quick: whether a glance at a photo may settle where its faces are; see `search`.
         trust: what is known of each network, by id; it tells the accuracy to expect.
         level: stated coverage of the sets of answers, None for none.
+        behind: whether its threads let all others of the machine go first.
         workers: threads that prepare pictures; by default one more than there are cores, so
             that these have work while a thread waits for another to let go of Python.
     """
@@ -138,6 +140,7 @@ class Pipeline:
         every: float = 1.0,
         thumbnail: int = 0,
         quick: bool = False,
+        behind: bool = False,
         workers: int | None = None,
         trust: Mapping[str, Trust] | None = None,
         level: float | None = None,
@@ -150,6 +153,7 @@ class Pipeline:
         self._quick = quick
         self._trust = trust or {}
         self._level = level
+        self._begin = step_back if behind else None
         self._workers = workers or 1 + (os.cpu_count() or 1)
         self._large = threading.Lock()
 
@@ -170,7 +174,7 @@ class Pipeline:
         waiting: deque[_Task] = deque()
         gathered: list[tuple[Key, _Prepared]] = []
         since = time.monotonic()
-        with ThreadPoolExecutor(self._workers, "batch") as pool:
+        with ThreadPoolExecutor(self._workers, "batch", self._begin) as pool:
             tasks = self._tasks(items, done, pool)
             more = True
             try:

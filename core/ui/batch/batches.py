@@ -170,6 +170,7 @@ def begin(
         quick=quick,
         trust={card.id: resources.trust(card) for card in cards},
         level=level,
+        behind=True,
     )
     job = Job(pipeline, found, lambda: steps(items(places), every))
     batch = Batch(secrets.token_urlsafe(16), job, cards, folder, _browser())

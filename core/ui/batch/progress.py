@@ -35,7 +35,7 @@ def _draw(batch: Batch, was_running: bool) -> None:
     with st.container(border=True):
         st.progress(_share(found), text=_sentence(found))
         with st.container(horizontal=True):
-            if found.state in ("running", "stopping"):
+            if found.state in ("waiting", "running", "stopping"):
                 st.button(
                     _("Stop"),
                     icon=":material/stop:",
@@ -90,6 +90,9 @@ def _share(found: Progress) -> float:
 def _sentence(found: Progress) -> str:
     parts = [
         {
+            "waiting": _("Waiting for other batches, place {place} in the queue").format(
+                place=number(found.ahead + 1)
+            ),
             "running": _("Running"),
             "stopping": _("Stopping after the pictures at hand"),
             "stopped": _("Stopped"),
