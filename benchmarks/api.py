@@ -13,8 +13,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import mean, median
 
@@ -29,7 +27,8 @@ from core.batch.sources import Given, items
 from core.engine.catalogue import available_models
 from core.engine.engine import Engine
 from core.errors import DataError, FerLabError, ModelError
-from core.schema import Card, Made
+from core.records import Made
+from core.schema import Card
 from core.speed.latency import processor
 from core.speed.runs import ApiBench
 
@@ -106,11 +105,12 @@ def measure(
         mean_after_ms=round(1e3 * mean(again), 1),
         processor=processor(),
         cores=os.cpu_count() or 1,
-        made=Made(
-            command=f"python -m benchmarks api FOLDER --model {model} --clients {clients} "
+        made=Made.now(
+            f"python -m benchmarks api FOLDER --model {model} --clients {clients} "
             f"--minutes {minutes:g} --attacks {attacks}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("fastapi", "openvino", "streamlit")},
+            "fastapi",
+            "openvino",
+            "streamlit",
         ),
     )
 

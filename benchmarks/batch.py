@@ -14,9 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,8 +32,8 @@ from core.errors import DataError, FerLabError
 from core.faces.detector import FaceDetector
 from core.faces.photo import decode, photo_to_chips
 from core.labels import CLASSES
+from core.records import Made
 from core.rows import all_classes
-from core.schema import Made
 from core.speed.latency import processor
 from core.speed.runs import CLASSIFY, KERAS, QUICK, BatchBench, Pass, Way
 
@@ -113,10 +111,10 @@ def measure(
         cores=os.cpu_count() or 1,
         processor=processor(),
         precision=engine.precision,
-        made=Made(
-            command=command + (" --fer-python PATH" if fer_python else ""),
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("openvino", "opencv-python-headless")},
+        made=Made.now(
+            command + (" --fer-python PATH" if fer_python else ""),
+            "openvino",
+            "opencv-python-headless",
         ),
     )
 

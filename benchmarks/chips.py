@@ -10,9 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from statistics import median
 
 import numpy as np
@@ -22,7 +20,8 @@ from benchmarks.latency import BATCH
 from core import paths
 from core.engine.engine import Engine
 from core.faces.chip import SIDE
-from core.schema import MODEL, Card, Made
+from core.records import Made
+from core.schema import MODEL, Card
 from core.speed.latency import processor
 from core.speed.runs import ChipsBench, Crowd, Pair
 
@@ -61,11 +60,7 @@ def measure(model: str, scale: float = 1.0, keras: bool = True) -> ChipsBench:
             BATCH,
         ),
         crowd=_crowd(single, 0.7 * scale),
-        made=Made(
-            command=f"python -m benchmarks chips {model}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("openvino", "numpy")},
-        ),
+        made=Made.now(f"python -m benchmarks chips {model}", "openvino", "numpy"),
     )
 
 

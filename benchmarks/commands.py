@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -15,8 +13,8 @@ from rich.table import Table
 from benchmarks import face_commands
 from core import paths
 from core.errors import ModelError
+from core.records import Document, Made
 from core.roles import TRAINING
-from core.schema import Document, Made
 from core.speed import runs as speed
 from core.speed.runs import ApiBench, BatchBench, ChipsBench, LiveBench, LoadBench
 
@@ -152,11 +150,7 @@ def latency(
         found = measure(
             Engine(),
             cards,
-            Made(
-                command="python -m benchmarks latency",
-                date=datetime.now(UTC).isoformat(timespec="seconds"),
-                versions={"openvino": version("openvino")},
-            ),
+            Made.now("python -m benchmarks latency", "openvino"),
             runs,
         )
     target = paths.results() / "latency.json"

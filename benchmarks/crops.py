@@ -17,7 +17,8 @@ from benchmarks.examined import Subject
 from core.faces.detector import Face, FaceDetector
 from core.faces.photo import photo_to_chips
 from core.faces.search import Found
-from core.schema import SCHEMA_VERSION, Count, Document, Made, Sha256, Share
+from core.records import Count, Document, Made, Sha256, Share
+from core.schema import SCHEMA_VERSION
 
 WIDTH, HEIGHT = 640, 480
 """Size of the pictures in pixels."""

@@ -17,7 +17,8 @@ from core.data.measures import CENTRE, sharpness
 from core.faces.chip import SIDE
 from core.faces.detector import FaceDetector
 from core.faces.quality import Weakness, pose
-from core.schema import SCHEMA_VERSION, Count, Document, Made, Record, Sha256, Share
+from core.records import Count, Document, Made, Record, Sha256, Share
+from core.schema import SCHEMA_VERSION
 
 BRIGHTNESS = (100, 80, 60, 50, 40, 30, 20)
 BLUR = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)

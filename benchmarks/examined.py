@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.store import Split
-from core.schema import Made
+from core.records import Made
 
 Classify = Callable[[np.ndarray], np.ndarray]
 """uint8 (n, 48, 48) -> float32 (n, C)."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Annotated
 
 import numpy as np
@@ -18,8 +16,8 @@ from benchmarks.examined import Subject
 from core import paths
 from core.data import store
 from core.faces.chip import GEOMETRY
+from core.records import Made
 from core.roles import REPORT, SELECTION, TRAINING
-from core.schema import Made
 
 """Where limits are read from, and where what came of all choices is measured."""
 
@@ -124,10 +122,10 @@ def _subject(
         model=model_id,
         model_sha256=card.model_sha256,
         classify=lambda chips: engine.predict(model_id, chips, maps=False).probabilities,
-        made=Made(
-            command=command if images is None else f"{command} --images {images}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("opencv-python-headless", "openvino")},
+        made=Made.now(
+            command if images is None else f"{command} --images {images}",
+            "opencv-python-headless",
+            "openvino",
         ),
     )
 

@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 
 from core.faces.chip import SIDE
-from core.schema import Card, Made
+from core.records import Made
+from core.schema import Card
 from core.speed.latency import Latencies, Latency, processor
 
 BATCH = 32

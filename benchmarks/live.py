@@ -7,8 +7,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +20,7 @@ from benchmarks.viewer import Shown, Viewers, viewers
 from core.engine.catalogue import available_models
 from core.errors import FerLabError
 from core.memory import AFTER
-from core.schema import Made
+from core.records import Made
 from core.speed.latency import processor
 from core.speed.runs import Connects, LiveBench, Minute
 from core.ui.live.stream import RATES
@@ -164,11 +162,12 @@ def measure(
         lost=looks[0][-1].seconds if any(map(_still, looks)) else None,
         warnings=sorted({row.said.wrong for rows in looks for row in rows if row.said.wrong}),
         connects=connected,
-        made=Made(
-            command=f"python -m benchmarks live --model {model} --minutes {minutes:g} "
+        made=Made.now(
+            f"python -m benchmarks live --model {model} --minutes {minutes:g} "
             f"--streams {streams} --rate {rate} --delay {delay:g} --connects {connects}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("openvino", "streamlit-webrtc", "aiortc")},
+            "openvino",
+            "streamlit-webrtc",
+            "aiortc",
         ),
     )
 

@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -33,7 +31,7 @@ from benchmarks.start import Server, serve
 from benchmarks.tabs import chromium
 from core import paths
 from core.errors import FerLabError
-from core.schema import Made
+from core.records import Made
 from core.speed.latency import processor
 from core.speed.runs import LoadBench, Weight
 
@@ -202,11 +200,7 @@ def _bench(
         after=weights[-1],
         processor=processor(),
         cores=os.cpu_count() or 1,
-        made=Made(
-            command=command,
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in ("streamlit", "plotly")},
-        ),
+        made=Made.now(command, "streamlit", "plotly"),
     )
 
 

@@ -7,15 +7,15 @@ the file and the key. Nothing here needs TensorFlow or Streamlit.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from core.errors import FerLabError, ModelError, ResultsError
-from core.files import UNREADABLE, atomic_write, write_json
+from core.errors import ModelError, ResultsError
+from core.files import UNREADABLE, atomic_write
+from core.records import Count, Document, Made, Positive, Record, Sha256, Share
 
 SCHEMA_VERSION: Final = 1
 
@@ -27,45 +27,6 @@ KERAS: Final = "model.keras"
 
 SHOWN: Final = {"title", "family", "summary", "best_use", "keep_keras", "stored"}
 """Keys of a recipe that change nothing about the trained network."""
-
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Record(BaseModel):
-    """Something read from a file: unknown keys are refused, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Document(Record):
-    """A record that is a whole file."""
-
-    @classmethod
-    def read(cls, path: Path, error: type[FerLabError] = ResultsError) -> Self:
-        """Read and validate `path`.
-
-        Raises:
-            FerLabError: of the given kind, naming the file and the first wrong key.
-        """
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise error(f"{path} is missing.") from None
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as reason:
-            raise error(f"{path} is not readable JSON: {reason}.") from reason
-        try:
-            return cls.model_validate(content)
-        except ValidationError as reason:
-            first = reason.errors()[0]
-            key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-            raise error(f"{path}: {key}: {first['msg']}.") from reason
-
-    def write(self, path: Path) -> None:
-        """Write the record to `path` atomically."""
-        write_json(path, self.model_dump(mode="json"))
 
 
 class Average(Record):
@@ -137,14 +98,6 @@ class OwnDivision(Record):
     test: Agreement
 
 
-class Made(Record):
-    """How a file came to be, so that it can be made again."""
-
-    command: str
-    date: str
-    versions: dict[str, str]
-
-
 class Metrics(Document):
     """`results/<id>/metrics.json`.
 
@@ -166,7 +119,7 @@ class Metrics(Document):
     report: SplitMetrics
     selection: SplitMetrics
     training_accuracy: Share | None = None
-    averaged: dict[str, Agreement] = {}
+    averaged: dict[str, Agreement] = Field(default_factory=dict)
     crowd: Agreement | None = None
     without_training_copies: Agreement | None = None
     own_division: OwnDivision | None = None
@@ -274,7 +227,7 @@ class Card(Document):
     classes: list[str]
     input_size: Annotated[int, Field(ge=48)]
     input_channels: Literal[1, 3]
-    gate_blocks: dict[str, int] = {}
+    gate_blocks: dict[str, int] = Field(default_factory=dict)
     recipe: dict[str, Any]
     parameters: Count
     trainable_parameters: Count

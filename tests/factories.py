@@ -33,12 +33,12 @@ from core.evaluation.robustness import (
 )
 from core.files import sha256
 from core.labels import CLASSES
+from core.records import Made
 from core.roles import SPLITS
 from core.schema import (
     Card,
     Epoch,
     History,
-    Made,
     Metrics,
     PredictionTable,
     Protocol,

@@ -30,6 +30,7 @@ from core.api.state import api_of
 from core.batch.pipeline import Outcome, Pipeline
 from core.batch.sources import Photo
 from core.engine.engine import Engine
+from core.records import first_problem
 from core.rows import all_classes, csv_text
 from core.schema import Card
 from core.text import _
@@ -254,9 +255,7 @@ def _of_json(body: bytes) -> list[Photo]:
     try:
         given = EncodedPhotos.model_validate_json(body)
     except ValidationError as reason:
-        first = reason.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ProblemError(422, f"{place}: {first['msg']}".lstrip(": ")) from None
+        raise ProblemError(422, first_problem(reason)) from None
     photos = []
     for number, image in enumerate(given.images):
         try:

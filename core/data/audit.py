@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import platform
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -20,8 +18,8 @@ from core.data.summary import (
     Spread,
 )
 from core.labels import CLASSES
+from core.records import Made
 from core.roles import SPLITS, TRAINING
-from core.schema import Made
 
 _BLOCK = 2048
 _PERCENTILES = (5, 25, 50, 75, 95)
@@ -109,11 +107,7 @@ def summarise(dataset: Dataset, command: str) -> DatasetSummary:
         crowd=[
             _crowd(name, part.labels, part.votes) for name, part in parts if part.votes is not None
         ],
-        made=Made(
-            command=command,
-            date=datetime.now(UTC).date().isoformat(),
-            versions={"python": platform.python_version(), "numpy": np.__version__},
-        ),
+        made=Made.now(command, "numpy"),
     )
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from core.data.supports import SUPPORTS, TOLERANCE
-from core.schema import SCHEMA_VERSION, Count, Document, Made, Record, Share
+from core.records import Count, Document, Made, Record, Share
+from core.schema import SCHEMA_VERSION
 
 SIDE = 48
 Level = Annotated[float, Field(ge=0, le=255, allow_inf_nan=False)]

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from importlib.metadata import version
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from core import paths
 from core.files import sha256
-from core.schema import SCHEMA_VERSION, Document, Made, Record, Sha256, Share
+from core.records import Document, Made, Record, Sha256, Share
+from core.schema import SCHEMA_VERSION
 
 PHOTO: Final = "astronaut.jpg"
 """File in `paths.EXAMPLES`."""
@@ -82,9 +81,5 @@ def answer() -> Showcase:
         photo_sha256=sha256(path),
         boxes=boxes,
         networks=networks,
-        made=Made(
-            command="python -m core showcase",
-            date=date.today().isoformat(),
-            versions={"openvino": version("openvino")},
-        ),
+        made=Made.now("python -m core showcase", "openvino"),
     )

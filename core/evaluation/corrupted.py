@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +36,9 @@ from core.evaluation.robustness import (
     summarise_condition,
 )
 from core.files import UNREADABLE, atomic_write, json_bytes, sha256, write_json
+from core.records import Made
 from core.roles import REPORT, SELECTION
-from core.schema import MODEL, Card, Made, PredictionTable, read_arrays, read_predictions
+from core.schema import MODEL, Card, PredictionTable, read_arrays, read_predictions
 
 SAME_ANSWER: Final = 0.005
 """Most that probabilities may differ on average between machines for one network; those of two
@@ -162,10 +161,8 @@ def measure(
             for kind, entry in KINDS.items()
         },
         answered_by=kept.answered_by(),
-        made=Made(
-            command=f"python -m core evaluate {model_id} --corrupted{' --quick' * quick}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={name: version(name) for name in VERSIONS},
+        made=Made.now(
+            f"python -m core evaluate {model_id} --corrupted{' --quick' * quick}", *VERSIONS
         ),
     )
     return _finish(document, answers, kept)

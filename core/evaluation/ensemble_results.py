@@ -20,18 +20,9 @@ from core.evaluation.metrics import predictions, summarise
 from core.evaluation.results import NetworkResults
 from core.evaluation.significance import compare
 from core.labels import CLASSES
+from core.records import Count, Document, Made, Record, Sha256, Share
 from core.roles import REPORT, SELECTION
-from core.schema import (
-    SCHEMA_VERSION,
-    Count,
-    Document,
-    Made,
-    PredictionTable,
-    Record,
-    Sha256,
-    Share,
-    SplitMetrics,
-)
+from core.schema import SCHEMA_VERSION, PredictionTable, SplitMetrics
 
 ID = "ensemble"
 FILE = "ensemble.json"

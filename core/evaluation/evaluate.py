@@ -11,8 +11,6 @@ The network comes in as a function, so that nothing here knows how it runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,12 +29,12 @@ from core.evaluation.crowd import crowd_agreement
 from core.evaluation.metrics import agreement, predictions, summarise
 from core.files import sha256
 from core.labels import CLASSES
+from core.records import Made, first_problem
 from core.roles import AVERAGINGS, REPORT, SELECTION, TRAINING, Averaging
 from core.schema import (
     MODEL,
     Agreement,
     Card,
-    Made,
     Metrics,
     OwnDivision,
     PredictionTable,
@@ -169,10 +167,9 @@ def _parts(card: Card, dataset: Dataset) -> Parts | None:
     try:
         wanted = Division.model_validate(settings)
     except ValidationError as reason:
-        first = reason.errors()[0]
-        key = ".".join(str(part) for part in ("recipe.data.split", *first["loc"]))
         path = paths.models() / card.id / "card.json"
-        raise ModelError(f"{path}: {key}: {first['msg']}.") from reason
+        problem = first_problem(reason, "recipe", "data", "split")
+        raise ModelError(f"{path}: {problem}") from reason
     return divide(dataset.split(TRAINING), wanted)
 
 
@@ -253,17 +250,7 @@ def _without_copies(table: PredictionTable, dataset: Dataset) -> Agreement:
 
 def _made(model_id: str, averagings: Sequence[Averaging]) -> Made:
     flag = "" if "ten_crop" in averagings else " --no-ten-crop"
-    versions = {}
-    for package in ("numpy", "scipy", "openvino"):
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return Made(
-        command=f"python -m core evaluate {model_id}{flag}",
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions=versions,
-    )
+    return Made.now(f"python -m core evaluate {model_id}{flag}", "numpy", "scipy", "openvino")
 
 
 def rounded(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from core.data.supports import support
 from core.errors import ResultsError
 from core.labels import CLASSES
-from core.schema import Record, Share
+from core.records import Record, Share, first_problem
 from core.text import language
 
 PATH = Path(__file__).with_suffix(".toml")
@@ -75,9 +75,7 @@ def published(path: Path = PATH) -> Published:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
         raise ResultsError(f"{path} is not readable: {reason}.") from reason
     except ValidationError as reason:
-        first = reason.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ResultsError(f"{path}: {key}: {first['msg']}.") from reason
+        raise ResultsError(f"{path}: {first_problem(reason)}") from reason
 
 
 def chance(classes: tuple[str, ...] = CLASSES) -> float:

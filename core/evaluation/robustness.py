@@ -27,19 +27,9 @@ from core.evaluation.metrics import CONFIDENCE, bootstrap, table_confusion, wils
 from core.evaluation.metrics import accuracy as accuracy_of
 from core.evaluation.metrics import macro_f1 as macro_f1_of
 from core.files import atomic_write
+from core.records import Count, Document, Made, Positive, Record, Sha256, Share
 from core.roles import apply_temperature
-from core.schema import (
-    SCHEMA_VERSION,
-    Count,
-    Document,
-    Made,
-    Positive,
-    PredictionTable,
-    Record,
-    Sha256,
-    Share,
-    read_arrays,
-)
+from core.schema import SCHEMA_VERSION, PredictionTable, read_arrays
 
 FILE: Final = "robustness.json"
 ANSWERS: Final = "robustness.npz"

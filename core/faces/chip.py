@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import Field
 
 from core.faces.detector import Face
-from core.schema import Document, Record
+from core.records import Document, Record
 
 SIDE = 48
 """Side of a chip in pixels."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import RecipeError
+from core.records import first_problem
 
 if TYPE_CHECKING:
     import keras
@@ -99,9 +100,7 @@ def settings_of(name: str, values: dict[str, Any]) -> NetworkSettings:
     try:
         return _REGISTRY[name].settings.model_validate(values)
     except ValidationError as reason:
-        first = reason.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"network.settings.{key}: {first['msg']}.") from reason
+        raise RecipeError(first_problem(reason, "network", "settings")) from reason
 
 
 def build(name: str, settings: NetworkSettings, classes: int) -> Network:

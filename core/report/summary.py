@@ -9,9 +9,10 @@ from pydantic import Field
 
 from core.evaluation.evaluate import rounded
 from core.evaluation.seeds import Contest, Spread, contests
+from core.records import Count, Document, Record, Share
 from core.report import seeds
 from core.report.gather import Gathered, Group, Row
-from core.schema import SCHEMA_VERSION, Count, Document, Record, Share
+from core.schema import SCHEMA_VERSION
 
 Interval = tuple[Share, Share]
 Change = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.schema import SCHEMA_VERSION, Document, Made, Record, Sha256
+from core.records import Document, Made, Record, Sha256
+from core.schema import SCHEMA_VERSION
 
 Milliseconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

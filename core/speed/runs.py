@@ -14,7 +14,8 @@ from pydantic import Field
 
 from core.errors import ResultsError
 from core.evaluation.evaluate import rounded
-from core.schema import SCHEMA_VERSION, Document, Made, Record, Sha256
+from core.records import Document, Made, Record, Sha256
+from core.schema import SCHEMA_VERSION
 
 FILE = "speed.json"
 

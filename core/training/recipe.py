@@ -13,6 +13,7 @@ from core.data.augment import Augmentation
 from core.data.division import Division
 from core.errors import RecipeError
 from core.labels import CLASSES
+from core.records import first_problem
 
 Optimizer = Literal["sgd", "adam"]
 Schedule = Literal["constant", "cosine", "plateau"]
@@ -187,6 +188,4 @@ def read(name: str | Path) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as reason:
-        first = reason.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-        raise RecipeError(f"{path}: {key}: {first['msg']}.") from reason
+        raise RecipeError(f"{path}: {first_problem(reason)}") from reason

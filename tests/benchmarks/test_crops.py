@@ -12,7 +12,7 @@ from core.data.store import Split
 from core.faces.chip import crop_chip
 from core.faces.detector import FaceDetector
 from core.faces.search import Found
-from core.schema import Made
+from core.records import Made
 
 MADE = Made(command="test", date="2024-01-01T00:00:00+00:00", versions={})
 

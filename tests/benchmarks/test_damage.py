@@ -8,7 +8,7 @@ from benchmarks.examined import Subject
 from core.data.measures import CENTRE, sharpness
 from core.data.store import Split
 from core.faces.quality import Weakness
-from core.schema import Made
+from core.records import Made
 from tests.factories import make_dataset
 
 

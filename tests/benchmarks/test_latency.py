@@ -14,7 +14,7 @@ from core.cli import main
 from core.engine.catalogue import available_models
 from core.errors import ResultsError
 from core.files import sha256
-from core.schema import Made
+from core.records import Made
 from core.speed.latency import Latencies, processor
 from tests.conftest import Lab
 

@@ -10,7 +10,8 @@ from core.engine.showcase import PHOTO, NetworkAnswer, Showcase
 from core.evaluation import seeds, significance
 from core.evaluation.results import load
 from core.files import sha256
-from core.schema import Card, Made, Metrics, PredictionTable, read_predictions
+from core.records import Made
+from core.schema import Card, Metrics, PredictionTable, read_predictions
 from core.text import percent
 from tests.conftest import Lab
 from tests.factories import make_network, make_seed

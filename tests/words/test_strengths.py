@@ -10,7 +10,8 @@ import pytest
 from core.evaluation.metrics import summarise
 from core.evaluation.results import NetworkResults, load
 from core.labels import CLASSES
-from core.schema import Made, Metrics, PredictionTable
+from core.records import Made
+from core.schema import Metrics, PredictionTable
 from core.words.strengths import profile
 from tests.factories import make_results
 
