@@ -21,7 +21,7 @@ def view(chosen: columns.Chosen, by: Normalisation) -> None:
         with left:
             matrices.difference(chosen.first, chosen.second, by, selected)
     with right:
-        st.markdown("#### " + _("The cell"))
+        st.markdown("**" + _("The cell") + "**")
         true, predicted = cell.controls(chosen)
         cell.means(chosen, true, predicted)
         cell.explain(chosen)

@@ -62,7 +62,7 @@ def counts(summary: DatasetSummary) -> None:
 
 
 def faces(summary: DatasetSummary) -> None:
-    st.subheader(_("Mean faces"), anchor=False)
+    st.header(_("Mean faces"), anchor=False)
     st.caption(
         _(
             "The average of all training images of an expression. What stays visible is what its "
@@ -109,7 +109,7 @@ else:
         _("Once FER-2013 is imported, this command counts and checks it."),
         "python -m core data audit",
     )
-st.subheader(_("The images themselves"), anchor=False)
+st.header(_("The images themselves"), anchor=False)
 with widgets.problems_in_boxes():
     dataset = resources.dataset()
     if dataset is None:

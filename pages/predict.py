@@ -47,11 +47,11 @@ def answer(photo: Photo) -> None:
         right.info(_("Choose at least one network."), icon=":material/touch_app:")
     if not found:
         return
-    with verdict:
-        st.markdown(f"#### {agreement.sentence(photo, face, answers[face], chosen.threshold)}")
+    with verdict, st.container(key="predict_verdict"):
+        st.markdown(agreement.sentence(photo, face, answers[face], chosen.threshold))
     with looked:
         attention.maps(photo, face, found, chosen)
-    st.subheader(_("Every expression"), anchor=False)
+    st.header(_("Every expression"), anchor=False)
     agreement.bars(answers[face], chosen.threshold)
     networks.explain(chosen.cards)
     attention.channel_gates(face, found)

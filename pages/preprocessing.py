@@ -10,23 +10,23 @@ from core.ui.preprocessing import by_hand, by_recipe, chip
 
 
 def steps(photo: Photo) -> None:
-    st.subheader(_("Find the face, cut the chip"), anchor=False)
+    st.header(_("Find the face, cut the chip"), anchor=False)
     left, right = st.columns([5, 6], gap="medium")
     with left:
         face = photos.choose_face(photo, "preprocessing.photo")
         st.caption(photos.describe(photo))
     with right:
         chip.cutting(photo, face)
-    st.subheader(_("What each network receives"), anchor=False)
+    st.header(_("What each network receives"), anchor=False)
     chip.inputs(photo.chips[face], resources.cards())
     changes(photo.chips[face])
 
 
 @st.fragment
 def changes(face: np.ndarray) -> None:
-    st.subheader(_("Change it by hand"), anchor=False)
+    st.header(_("Change it by hand"), anchor=False)
     by_hand.show(face)
-    st.subheader(_("Change it as training does"), anchor=False)
+    st.header(_("Change it as training does"), anchor=False)
     st.markdown(
         _(
             "Every time a network meets a training image, it is changed anew at random, so that "

@@ -35,7 +35,7 @@ def cards(chosen: list[NetworkResults], split: str) -> None:
 
 
 def per_class(chosen: list[NetworkResults], split: str) -> None:
-    st.subheader(_("By expression"), anchor=False)
+    st.header(_("By expression"), anchor=False)
     names: dict[ClassScore, str] = {
         "recall": _("Recall"),
         "precision": _("Precision"),
@@ -70,7 +70,7 @@ def per_class(chosen: list[NetworkResults], split: str) -> None:
 
 def draw(chosen: list[NetworkResults], split: str) -> None:
     cards(chosen, split)
-    st.subheader(_("Scores"), anchor=False)
+    st.header(_("Scores"), anchor=False)
     st.caption(f"{words.split_name(split)}: {words.split_role(split)}")
     texts, plain = scores.table(chosen, split)
     widgets.table(texts, "scores", _("Scores of the networks side by side"), download=plain)

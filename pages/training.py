@@ -79,17 +79,17 @@ def _caption(chosen: list[Curve]) -> str:
 def side_figures(chosen: list[Curve], curve: str) -> None:
     left, right = st.columns(2)
     with left:
-        st.markdown(f"##### {_('Generalisation gap')}")
+        st.markdown(f"## {_('Generalisation gap')}")
         widgets.figure_frame(
             learning.gap(chosen, "loss" if curve == "loss" else "accuracy", viewer.mode()),
             "generalisation_gap",
         )
     with right:
         if curve == "learning_rate":
-            st.markdown(f"##### {_('Time per epoch')}")
+            st.markdown(f"### {_('Time per epoch')}")
             widgets.figure_frame(learning.seconds(chosen, viewer.mode()), "seconds")
             return
-        st.markdown(f"##### {_('Learning rate')}")
+        st.markdown(f"### {_('Learning rate')}")
         widgets.figure_frame(learning.learning_rate(chosen, viewer.mode()), "learning_rate")
 
 
@@ -106,7 +106,7 @@ def draw(chosen: list[NetworkResults], curve: str, smoothing: float) -> None:
     ]
     main_figure(drawn, curve, smoothing)
     side_figures(drawn, curve)
-    st.subheader(_("Does it overfit?"), anchor=False)
+    st.header(_("Does it overfit?"), anchor=False)
     for item in chosen:
         overfitting.draw(item)
     settings.draw(chosen)

@@ -16,7 +16,7 @@ KINDS = ("html", "pdf")
 def draw() -> None:
     """Two buttons; the file is made when one is clicked."""
     labels = {"html": _("Report (HTML)"), "pdf": _("Report (PDF)")}
-    st.subheader(_("Take it away"), anchor=False)
+    st.header(_("Take it away"), anchor=False)
     st.caption(
         _(
             "All networks, their matrices, curves and reservations in one file: as a page that "

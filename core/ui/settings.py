@@ -12,7 +12,7 @@ from core.ui import parameters, resources, state, widgets
 
 def draw(chosen: list[NetworkResults]) -> None:
     """One column a network that has a card."""
-    st.subheader(_("Settings"), anchor=False)
+    st.header(_("Settings"), anchor=False)
     titles = {item.id: item.title for item in resources.results()}
     described = {item.title: parameters.rows(item.card, titles) for item in chosen if item.card}
     if not described:

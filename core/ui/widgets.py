@@ -83,7 +83,7 @@ def empty_state(
         link: name of a page in `pages/` and the link's label.
     """
     with st.container(border=True):
-        st.markdown(f"#### :material/inbox: {title}")
+        st.markdown(f"**:material/inbox: {title}**")
         st.markdown(text)
         if command:
             st.code(command, language="bash")

@@ -29,13 +29,13 @@ def draw(batch: Batch, found: Sequence[Found]) -> None:
     answers = [item for item in answers if item.labels]
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"##### {_('Expressions')}")
+        st.markdown(f"### {_('Expressions')}")
         widgets.figure_frame(
             figures.counts(answers, batch.classes, viewer.mode()),
             "batch_expressions",
         )
     with right:
-        st.markdown(f"##### {_('How sure the networks are')}")
+        st.markdown(f"### {_('How sure the networks are')}")
         widgets.figure_frame(
             figures.confidence(answers, viewer.mode()),
             "batch_confidence",
@@ -70,7 +70,7 @@ def _answers(batch: Batch, faces: Sequence[Found], network: str, title: str) -> 
 
 
 def _agreement(faces: Sequence[Found], answers: Sequence[Answers]) -> None:
-    st.markdown(f"##### {_('How often the networks agree')}")
+    st.markdown(f"### {_('How often the networks agree')}")
     lines = []
     numbers = []
     for first, second in combinations(answers, 2):
@@ -109,7 +109,7 @@ def _over_time(batch: Batch, faces: Sequence[Found]) -> None:
     videos = list(dict.fromkeys(item.name for item in filmed))
     if not videos:
         return
-    st.markdown(f"##### {_('Over time')}")
+    st.markdown(f"### {_('Over time')}")
     by_id = {card.id: card for card in batch.cards}
     with st.container(horizontal=True):
         name = videos[0]

@@ -23,7 +23,7 @@ from core.ui.comparison.view import View
 
 def dots(view: View) -> None:
     """Accuracies with intervals, and lines to compare them with."""
-    st.subheader(_("Accuracy in context"), anchor=False)
+    st.header(_("Accuracy in context"), anchor=False)
     lines = yardsticks(view)
     if view.whole and view.split == REPORT:
         if state.toggle("published", True, _("Published results")):
@@ -110,7 +110,7 @@ def _described(item: PublishedResult) -> str:
 
 def crowd(view: View) -> None:
     """How often each network says what most of the ten FER+ taggers saw."""
-    st.subheader(_("Agreement with the FER+ crowd"), anchor=False)
+    st.header(_("Agreement with the FER+ crowd"), anchor=False)
     majority = _crowd_majority()
     found = {
         item.id: agreement

@@ -23,7 +23,7 @@ COMMAND = "python -m benchmarks latency"
 
 def show(view: View) -> None:
     """The bubble chart over one cost, chosen by the viewer."""
-    st.subheader(_("Accuracy and what it costs"), anchor=False)
+    st.header(_("Accuracy and what it costs"), anchor=False)
     latencies = None
     with widgets.problems_in_boxes():
         latencies = resources.latencies()

@@ -16,7 +16,7 @@ from core.ui.comparison.view import View
 
 def show(view: View) -> None:
     """Draw the builder and what comes out of it."""
-    st.subheader(_("Ensemble"), anchor=False)
+    st.header(_("Ensemble"), anchor=False)
     st.caption(
         _(
             "Asks several networks and averages their probabilities, each with its weight. "

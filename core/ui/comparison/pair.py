@@ -13,7 +13,7 @@ from core.ui.comparison.view import View
 
 def show(view: View) -> None:
     """Draw the two selections, the 2x2 and what it means."""
-    st.subheader(_("Is one really better? (McNemar's test)"), anchor=False)
+    st.header(_("Is one really better? (McNemar's test)"), anchor=False)
     titles = {item.id: item.title for item in view.items if item.table is not None}
     if len(titles) < 2:
         st.caption(_("This needs the single predictions of two networks."))

@@ -19,7 +19,7 @@ def show(view: View) -> None:
     ]
     if not found:
         return
-    st.subheader(_("Spread over seeds"), anchor=False)
+    st.header(_("Spread over seeds"), anchor=False)
     for contest in contests(found):
         st.markdown(sentence(contest))
     widgets.figure_frame(

@@ -23,7 +23,7 @@ SHOWN = 8
 def confused(chosen: Chosen) -> None:
     """The pairs that the clicked column confuses most, each bar leading to its cell."""
     item = matrices.side(chosen)
-    st.subheader(_("Most confused pairs: {network}").format(network=item.title), anchor=False)
+    st.header(_("Most confused pairs: {network}").format(network=item.title), anchor=False)
     ranked = confused_pairs(item.matrix)
     if not ranked:
         st.caption(pairs.describe(ranked, item.classes))
@@ -39,7 +39,7 @@ def confused(chosen: Chosen) -> None:
 
 def against_the_rest(chosen: Chosen) -> None:
     """A class's 2x2 matrix in every column, and the scores worked out from it."""
-    st.subheader(_("One class against the rest"), anchor=False)
+    st.header(_("One class against the rest"), anchor=False)
     classes = list(chosen.first.classes)
     name = state.choice(
         "class", classes, matrices.selected_cell(chosen)[0], _("Class"), text=class_label,
@@ -47,7 +47,7 @@ def against_the_rest(chosen: Chosen) -> None:
     )  # fmt: skip
     for column, item in zip(st.columns(2), chosen.all, strict=False):
         with column:
-            st.markdown(f"#### {widgets.plain(item.title)}")
+            st.markdown(f"### {widgets.plain(item.title)}")
             _folded(item, name)
 
 

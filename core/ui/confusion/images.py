@@ -53,7 +53,7 @@ def _seen(item: Measured) -> Seen | None:
 def show(chosen: Chosen, true: int, predicted: int) -> None:
     """The images of the cell of the column that was clicked, or why there are none."""
     item = matrices.side(chosen)
-    st.subheader(_title(item, true, predicted), anchor=False)
+    st.header(_title(item, true, predicted), anchor=False)
     seen = _seen(item)
     if seen is None:
         st.caption(_("Of {network} no single images are known.").format(network=item.title))

@@ -67,7 +67,7 @@ def clicked(key: str, place: str | None = None) -> None:
 
 def one(item: Measured, place: str, by: Normalisation, selected: confusion.Cell) -> None:
     """One matrix with its title, accuracy and badge."""
-    st.markdown(f"#### {widgets.plain(item.title)}")
+    st.markdown(f"**{widgets.plain(item.title)}**")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(
             _("{share} of {n} right").format(
@@ -100,7 +100,7 @@ def difference(
     first: Measured, second: Measured, by: Normalisation, selected: confusion.Cell
 ) -> None:
     """What the second does more, cell by cell."""
-    st.markdown("#### " + _("Difference"))
+    st.markdown("**" + _("Difference") + "**")
     key = "confusion_difference"
     widgets.figure_frame(
         confusion.difference(_matrix(first), _matrix(second), by, viewer.mode(), selected),

@@ -13,7 +13,7 @@ from core.ui import widgets, words
 
 def draw(summary: DatasetSummary) -> None:
     """Copies, contradictions, blank images and what the crowd says about the labels."""
-    st.subheader(_("What the audit found"), anchor=False)
+    st.header(_("What the audit found"), anchor=False)
     audit = summary.audit
     with widgets.card_grid(4):
         widgets.metric_card(

@@ -15,7 +15,7 @@ def draw(view: View) -> None:
     """Draw the section."""
     left, right = st.columns(2)
     with left:
-        st.markdown(f"##### {_('How sure when right, how sure when wrong')}")
+        st.markdown(f"### {_('How sure when right, how sure when wrong')}")
         chart = confidence.distribution(view.probabilities, view.label, viewer.mode())
         widgets.figure_frame(
             chart,
@@ -26,7 +26,7 @@ def draw(view: View) -> None:
             ).format(sentence=chart.sentence),
         )
     with right:
-        st.markdown(f"##### {_('Errors by confidence')}")
+        st.markdown(f"### {_('Errors by confidence')}")
         found = bands(view.probabilities, view.label)
         widgets.figure_frame(
             confidence.by_band(found, viewer.mode()),

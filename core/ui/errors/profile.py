@@ -56,7 +56,7 @@ def sentences(view: View) -> None:
     )
     for column, (title, lines, icon) in zip(columns, parts, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.markdown(f"##### {icon} {title}")
+            st.markdown(f"**{icon} {title}**")
             if lines:
                 shown = (widgets.plain(line) for line in lines)
                 st.markdown("\n".join(f"- {line}" for line in shown))

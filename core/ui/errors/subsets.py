@@ -34,7 +34,7 @@ def draw(view: View) -> None:
         _("Blank image"): part(hit, found.odd.blank[index]),
     }
     rows = {label: item for label, item in rows.items() if item.inside.n}
-    st.markdown(f"##### {_('Repeated and blank images')}")
+    st.markdown(f"### {_('Repeated and blank images')}")
     if rows:
         _odd(rows)
     else:
@@ -93,7 +93,7 @@ def _numbers(rows: dict[str, Part]) -> pd.DataFrame:
 
 
 def _crowd(view: View, found: Known) -> None:
-    st.markdown(f"##### {_('The crowd as a second opinion')}")
+    st.markdown(f"### {_('The crowd as a second opinion')}")
     if found.majority is None:
         st.caption(_("The dataset was imported without FER+ votes."))
         return

@@ -184,15 +184,15 @@ def _result(questions: list[Question], game: Game, whole: list[NetworkResults]) 
     left, side = st.columns([1.15, 1], gap="medium")
     with left:
         matrix = confusion(label, answers, len(CLASSES))
-        st.markdown(f"##### {_('Your confusion matrix')}")
+        st.markdown(f"### {_('Your confusion matrix')}")
         widgets.figure_frame(
             figures.matrix(matrix, CLASSES, "none", viewer.mode()),
             "your_matrix",
         )
     with side:
-        st.markdown(f"##### {_('On the same ten')}")
+        st.markdown(f"### {_('On the same ten')}")
         _ranking(questions, right, whole)
-    st.markdown(f"##### {_('Face by face')}")
+    st.markdown(f"### {_('Face by face')}")
     _review(questions, game, whole)
 
 

@@ -84,7 +84,7 @@ def _five_strengths(view: View, chip: np.ndarray, kind: str) -> None:
 @st.fragment
 def _any_strength(view: View, chip: np.ndarray, kind: str) -> None:
     entry = KINDS[kind]
-    st.subheader(_("Any strength"), anchor=False)
+    st.header(_("Any strength"), anchor=False)
     place = state.slider(
         "strength", 0, STEPS, 50, _("From as it is to the strongest"), format="%d%%"
     )

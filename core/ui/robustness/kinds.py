@@ -69,7 +69,7 @@ def _score(item: Robustness, title: str, condition: Condition) -> Score:
 
 def _every_kind(view: View) -> None:
     found = view.network
-    st.subheader(_("Points lost under every kind of change"), anchor=False)
+    st.header(_("Points lost under every kind of change"), anchor=False)
     names = [kind_name(kind) for kind in found.kinds]
     values = np.array(
         [[level.accuracy for level in result.levels] for result in found.kinds.values()]

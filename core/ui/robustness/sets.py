@@ -120,7 +120,7 @@ def _cards(found: SetCheck, level: int) -> None:
 
 
 def _by_expression(network: NetworkResults, found: SetCheck, level: int) -> None:
-    st.subheader(_("By expression"), anchor=False)
+    st.header(_("By expression"), anchor=False)
     numbers = figures.class_table(found, network.classes)
     frame = pd.DataFrame(
         {
@@ -162,7 +162,7 @@ def _size(value: float) -> str:
 
 
 def _under_change(view: View | None, chosen: str, level: int, by_class: bool) -> None:
-    st.subheader(_("No guarantee for other photos"), anchor=False)
+    st.header(_("No guarantee for other photos"), anchor=False)
     st.markdown(
         _(
             "The statement holds for images like those of FER-2013. Photos that are darker, "

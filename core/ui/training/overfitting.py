@@ -25,7 +25,7 @@ def draw(item: NetworkResults) -> None:
 
 def _cards(item: NetworkResults, found: reading.Curves) -> None:
     seconds = _mean_seconds(item)
-    st.markdown(f"##### {widgets.plain(item.title)}")
+    st.markdown(f"**{widgets.plain(item.title)}**")
     with widgets.card_grid(4, min_width=140):
         widgets.metric_card(
             _("Best epoch"),
