@@ -127,7 +127,11 @@ class Metrics(Document):
 
 
 class Epoch(Record):
-    """One epoch. `accuracy` is on augmented images, `val_accuracy` on the selection split."""
+    """One epoch. `accuracy` is on augmented images, `val_accuracy` on the selection split.
+
+    `val_corrupted_accuracy` is on the selection split under one fixed draw of the recipe's
+    corruptions, where that helps to choose the epoch.
+    """
 
     epoch: Annotated[int, Field(ge=1)]
     stage: str
@@ -135,8 +139,15 @@ class Epoch(Record):
     accuracy: Share
     val_loss: Positive
     val_accuracy: Share
+    val_corrupted_accuracy: Share | None = None
     learning_rate: Positive
     seconds: Positive
+
+    def score(self, select_by: Literal["accuracy", "loss", "robust"]) -> float:
+        """What a recipe chooses the epoch by; the largest is the best."""
+        if select_by == "robust" and self.val_corrupted_accuracy is not None:
+            return (self.val_accuracy + self.val_corrupted_accuracy) / 2
+        return -self.val_loss if select_by == "loss" else self.val_accuracy
 
 
 class History(Document):

@@ -35,7 +35,7 @@ def _arrows() -> dict[str, set[str]]:
 
 
 ARROWS = _arrows()
-TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax"}
+TRAINING_PACKAGES = {"tensorflow", "keras", "tf2onnx", "h5py", "torch", "jax", "optax"}
 MAY_TRAIN = {"networks", "training"}
 MAY_SHOW = {"server", "ui", "pages", "Home", "benchmarks"}
 
@@ -49,6 +49,9 @@ IMPORTED_BY_STARLETTE = {"python-multipart"}
 
 # Imported by benches alone, when they run, with a sentence where they are missing.
 FOR_BENCHES = {"playwright", "scikit-image"}
+
+# Imported where whole epochs are trained on a device; requirements-gpu.txt brings them.
+FOR_DEVICE = {"jax", "optax"}
 
 
 def sources() -> list[Path]:
@@ -135,7 +138,8 @@ def _normal(package: str) -> str:
 
 def test_every_import_is_required_and_every_requirement_imported() -> None:
     named = required("requirements.txt")
-    assert imported(sources()) - FOR_BENCHES == named - IMPORTED_BY_KERAS - IMPORTED_BY_STARLETTE
+    found = imported(sources())
+    assert found - FOR_BENCHES - FOR_DEVICE == named - IMPORTED_BY_KERAS - IMPORTED_BY_STARLETTE
     assert named >= IMPORTED_BY_KERAS
 
 
@@ -150,7 +154,14 @@ def test_the_dashboard_imports_only_what_a_lean_host_installs() -> None:
 
 def test_tests_import_only_what_is_required() -> None:
     files = list((paths.ROOT / "tests").rglob("*.py"))
-    assert imported(files) <= required("requirements-dev.txt")
+    assert imported(files) <= required("requirements-dev.txt") | FOR_DEVICE
+
+
+def test_what_trains_on_a_device_stands_apart() -> None:
+    assert required("requirements-gpu.txt") - required("requirements.txt") == FOR_DEVICE
+    device = paths.ROOT / "core" / "training" / "device"
+    elsewhere = [file for file in sources() if not file.is_relative_to(device)]
+    assert not imported(elsewhere) & FOR_DEVICE
 
 
 # Run in a process of its own: refuses every module that requirements-app.txt does not bring,

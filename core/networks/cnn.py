@@ -14,18 +14,20 @@ from core.networks.registry import Network, NetworkSettings, register
 
 
 class CnnSettings(NetworkSettings):
-    """Stages of convolutions with batch normalisation, each closed by max pooling.
+    """Stages of convolutions, each closed by max pooling.
 
     Attributes:
         filters: channels of each stage.
         convolutions: convolutions in each stage, as many numbers as in `filters`.
         size: side in pixels of the input.
+        batch_norm: batch normalisation behind every convolution; else a bias.
         hidden, dropout: of the head, whose activation is swish.
     """
 
     filters: tuple[int, ...] = (32, 64, 128)
     convolutions: tuple[int, ...] = (1, 1, 1)
     size: int = Field(CHIP, ge=CHIP, le=224)
+    batch_norm: bool = True
     hidden: int = Field(256, ge=0)
     dropout: float = Field(0.3, ge=0, lt=1)
 
@@ -50,11 +52,12 @@ def build_cnn(settings: CnnSettings, classes: int) -> Network:
                 filters,
                 3,
                 padding="same",
-                use_bias=False,
+                use_bias=not settings.batch_norm,
                 kernel_initializer="he_normal",
                 name=name,
             )(x)
-            x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
+            if settings.batch_norm:
+                x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
             last = f"{name}_relu"
             x = layers.Activation("relu", name=last)(x)
         if stage < len(settings.filters):

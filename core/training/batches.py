@@ -1,61 +1,21 @@
-"""Training batches: order, augmentation, mixup and targets, reproducible from a seed."""
+"""Training batches: order, augmentation, mixup, teachers, corruption; all from one seed."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import keras
 import numpy as np
 
-from core.data import votes
 from core.data.augment import Augmentation, augment
+from core.data.corrupting import corrupt
 from core.data.store import Split
-from core.errors import DataError
-from core.labels import CLASSES
 from core.training.recipe import DataSection
+from core.training.targets import class_weights, targets
 
-
-def targets(split: Split, data: DataSection, taught: np.ndarray | None = None) -> np.ndarray:
-    """What the network is to answer, float32 (n, C), rows sum to one.
-
-    Args:
-        split: labels and votes.
-        data: the recipe's data section.
-        taught: float32 (n, C), what the recipe's teachers answer, if it has any.
-
-    Raises:
-        DataError: if crowd targets are asked of a dataset without FER+ votes.
-    """
-    size = len(data.classes)
-    wanted = np.eye(size, dtype=np.float32)[split.labels]
-    if data.targets == "crowd":
-        if split.votes is None:
-            raise DataError("data.targets = 'crowd' needs FER+ votes: import with --votes FILE.")
-        positions = [CLASSES.index(name) for name in data.classes]
-        shares = votes.distribution(split.votes)[:, positions]
-        total = shares.sum(axis=1, keepdims=True)
-        wanted = np.where(total > 0, shares / np.maximum(total, 1e-9), wanted)
-    smoothing = data.label_smoothing
-    wanted = wanted * (1 - smoothing) + smoothing / size
-    if taught is not None:
-        wanted = wanted * (1 - data.teaching) + taught * data.teaching
-    return wanted.astype(np.float32)
-
-
-def class_weights(labels: np.ndarray, size: int, power: float) -> np.ndarray:
-    """Inverse class frequency to a power, scaled so that the mean image weighs one.
-
-    Args:
-        labels: uint8 (n,).
-        size: number of classes C.
-        power: 0 gives ones, 1 gives each class the same total weight.
-
-    Returns:
-        float32 (C,).
-    """
-    counts = np.bincount(labels, minlength=size)
-    weights = np.maximum(counts, 1.0) ** -power
-    return (weights * len(labels) / (weights * counts).sum()).astype(np.float32)
+Teach = Callable[[np.ndarray], np.ndarray]
+"""From chips, uint8 (n, 48, 48), to the answers of teachers, float32 (n, C)."""
 
 
 class Batches(keras.utils.PyDataset):
@@ -71,7 +31,8 @@ class Batches(keras.utils.PyDataset):
         batch: images a step.
         seed: of order and augmentation.
         first_epoch: number of epochs trained before this stage or resumption.
-        taught: as in `targets`.
+        teach: asked about every batch as the network learns from it, before its corruption;
+            see `core.training.teachers`.
     """
 
     def __init__(
@@ -82,14 +43,14 @@ class Batches(keras.utils.PyDataset):
         batch: int,
         seed: int,
         first_epoch: int,
-        taught: np.ndarray | None = None,
+        teach: Teach | None = None,
     ) -> None:
         super().__init__(workers=1, max_queue_size=16)
         self._inputs = inputs
-        self._targets = targets(split, data, taught)
+        self._targets = targets(split, data)
         size = len(data.classes)
         self._weights = class_weights(split.labels, size, data.class_weights)[split.labels]
-        self._data = data
+        self._data, self._teach = data, teach
         self._batch = batch
         self._seed = seed
         self._epoch = first_epoch
@@ -110,6 +71,11 @@ class Batches(keras.utils.PyDataset):
             inputs = np.rint(share * inputs + (1 - share) * inputs[other]).astype(np.uint8)
             wanted = share * wanted + (1 - share) * wanted[other]
             weights = share * weights + (1 - share) * weights[other]
+        if self._teach is not None:
+            share = self._data.teaching
+            wanted = wanted * (1 - share) + self._teach(inputs) * share
+        if self._data.corruptions.kinds:
+            inputs = corrupt(inputs, self._data.corruptions, rng)
         return inputs, wanted.astype(np.float32), weights.astype(np.float32)
 
     def on_epoch_end(self) -> None:

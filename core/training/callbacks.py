@@ -5,28 +5,18 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import keras
 import numpy as np
 
+from core.data.store import Split
 from core.files import atomic_write, write_json
 from core.schema import Epoch
 from core.training.recipe import Recipe, Stage
-from core.training.runs import Run
+from core.training.runs import Report, Run
 
 LOWER = 1e-4
 """By how much a loss must fall below the lowest before it, so that no rate is halved."""
-
-
-class Report(Protocol):
-    """Who watches a run."""
-
-    def step(self, epoch: int, step: int, steps: int) -> None:
-        """Called after every step; `epoch` counts from 1 over all stages."""
-
-    def epoch(self, row: Epoch, best: bool) -> None:
-        """Called after every epoch with its row, and whether it is the best so far."""
 
 
 class Plateau(keras.callbacks.ReduceLROnPlateau):
@@ -56,7 +46,8 @@ class Keeper(keras.callbacks.Callback):
 
     `stage_start` is the number of epochs before the stage, from which its patience counts at
     the earliest. `prepared`, the seconds that a stage took before its first epoch (mostly for
-    features computed once), count as that epoch's.
+    features computed once), count as that epoch's. `corrupted` is the selection split under
+    the recipe's corruptions, where these help to choose the epoch.
     """
 
     def __init__(
@@ -69,8 +60,11 @@ class Keeper(keras.callbacks.Callback):
         stage_start: int,
         prepared: float,
         report: Report,
+        corrupted: Split | None = None,
     ) -> None:
         super().__init__()
+        self._corrupted = corrupted
+        self._corrupted_accuracy: float | None = None
         self._run, self._recipe, self._stage = run, recipe, stage
         self._whole, self._total, self._report = whole, total_before, report
         self._stage_start, self._prepared, self._started = stage_start, prepared, 0.0
@@ -92,6 +86,10 @@ class Keeper(keras.callbacks.Callback):
         """
         if self._stage.ema:
             self._at_validation = self._whole.get_weights()
+        if self._corrupted is not None:
+            logits = self._whole.predict(self._corrupted.faces, batch_size=256, verbose=0)
+            right = logits.argmax(axis=1) == self._corrupted.labels
+            self._corrupted_accuracy = float(right.mean())
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Write what the run goes on from, and stop it where its patience ends."""
@@ -105,11 +103,12 @@ class Keeper(keras.callbacks.Callback):
             accuracy=logs["accuracy"],
             val_loss=logs["val_loss"],
             val_accuracy=logs["val_accuracy"],
+            val_corrupted_accuracy=self._corrupted_accuracy,
             learning_rate=float(np.asarray(self.model.optimizer.learning_rate)),
             seconds=self._prepared + time.perf_counter() - self._started,
         )
         self._prepared = 0.0
-        score = row.val_accuracy if self._recipe.select_by == "accuracy" else -row.val_loss
+        score = row.score(self._recipe.select_by)
         best = state["best_score"] is None or score > state["best_score"]
         if best:
             state["best_score"], state["best_epoch"] = score, row.epoch

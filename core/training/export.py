@@ -25,7 +25,7 @@ from core.networks.head import activation_maps
 from core.networks.registry import Network
 from core.roles import SELECTION
 from core.schema import KERAS, MODEL, Card, Training
-from core.training import loop, runs, storage
+from core.training import building, runs, storage
 from core.training.images import protocol
 from core.training.recipe import Recipe
 
@@ -125,7 +125,7 @@ def _trained(recipe: Recipe, run: runs.Run) -> Network:
             f"No weights at {run.best_weights}. Train first: python -m core train {recipe.id}."
         )
     runs.check_same_recipe(recipe, run)
-    network = loop.build(recipe, precision="float32")
+    network = building.build(recipe, precision="float32")
     network.model.load_weights(run.best_weights)
     return network
 
@@ -258,7 +258,7 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
     model = network.model
     trainable = 0
     for stage in recipe.stages:
-        loop.set_trainable(network, stage.trainable)
+        building.set_trainable(network, stage.trainable)
         counted = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
         trainable = max(trainable, counted)
     return Card(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.data import division
+from core.data.corrupting import corrupt
 from core.data.store import Dataset, Split
 from core.errors import DataError, RecipeError
 from core.roles import REPORT, SELECTION, TRAINING
@@ -44,10 +45,24 @@ def images_of(recipe: Recipe, dataset: Dataset) -> Images:
     return Images(training, selection.only(recipe.data.classes))
 
 
+def corrupted_selection(recipe: Recipe, selection: Split) -> Split | None:
+    """The selection split under one fixed draw of the recipe's corruptions.
+
+    None where these do not help to choose the epoch.
+    """
+    if recipe.select_by != "robust":
+        return None
+    rng = np.random.default_rng(recipe.seed)
+    return replace(selection, faces=corrupt(selection.faces, recipe.data.corruptions, rng))
+
+
 def protocol(recipe: Recipe) -> Protocol:
     """Which images did what, for the card."""
     data, training, selection = recipe.data, f"FER-2013 {TRAINING}", f"FER-2013 {SELECTION}"
-    selected_by = f"best {recipe.select_by} on {selection_split(recipe)}"
+    score = {"robust": "mean accuracy with and without corruptions"}.get(
+        recipe.select_by, recipe.select_by
+    )
+    selected_by = f"best {score} on {selection_split(recipe)}"
     if data.split:
         training = (
             f"{data.split.training:.0%} of FER-2013 Training (drawn with seed {data.split.seed}, "

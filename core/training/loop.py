@@ -13,25 +13,17 @@ import keras
 import numpy as np
 
 from core.data.store import Dataset
-from core.errors import RecipeError
 from core.files import write_json
 from core.networks.registry import Network
 from core.training.batches import Batches
-from core.training.callbacks import Keeper, Plateau, Report
+from core.training.building import build, set_trainable
+from core.training.callbacks import Keeper, Plateau
 from core.training.convolutions import hasten
-from core.training.images import Images, images_of
-from core.training.predecessors import begin_from, fresh, teach
+from core.training.images import Images, corrupted_selection, images_of
+from core.training.normalisation import settle
 from core.training.recipe import Recipe, Stage
-from core.training.runs import Run, check_same_recipe, run_of
-
-
-def build(recipe: Recipe, precision: str | None = None) -> Network:
-    """Build the recipe's network under a dtype policy (default: the recipe's)."""
-    keras.config.set_dtype_policy(precision or recipe.precision)
-    keras.utils.set_random_seed(recipe.seed)
-    network = fresh(recipe)
-    start = recipe.network.start
-    return begin_from(network, start) if start else network
+from core.training.runs import Report, Run, check_same_recipe, run_of
+from core.training.teachers import Teachers
 
 
 def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False) -> Run:
@@ -64,10 +56,16 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
         )
     state = run.state()
     if not run.state_file.is_file():
-        write_json(run.state_file, state | {"recipe": recipe.model_dump(mode="json")})
+        begun = {
+            "recipe": recipe.model_dump(mode="json"),
+            "initial_weights": network.initial_weights,
+        }
+        write_json(run.state_file, state | begun)
         state = run.state()
     if run.last_weights.is_file():
         network.model.load_weights(run.last_weights)
+    else:
+        settle(network, recipe, images.training.faces)
     before = 0
     for number, stage in enumerate(recipe.stages):
         epochs = 1 if smoke else stage.epochs
@@ -105,12 +103,9 @@ def _train_stage(
         model = keras.Model(features, model.output)
         inputs = below.predict(inputs, batch_size=128, verbose=0)
         checks = below.predict(checks, batch_size=128, verbose=0)
-    data, taught = recipe.data, None
-    if data.teachers:
-        taught = teach(data.teachers, data.classes, training.faces)
-    batches = Batches(
-        inputs, training, data, recipe.batch, recipe.seed, first_epoch=total_before, taught=taught
-    )
+    data = recipe.data
+    teachers = Teachers(data.teachers, data.classes) if data.teachers else None
+    batches = Batches(inputs, training, data, recipe.batch, recipe.seed, total_before, teachers)
     steps = len(batches)
     model.compile(
         optimizer=_optimizer(stage, steps, epochs),
@@ -132,7 +127,10 @@ def _train_stage(
         callbacks.append(Plateau([row["val_loss"] for row in run.state()["epochs"][before:]]))
     # Before the one that swaps weights: see `Keeper.on_test_end`.
     callbacks.append(
-        Keeper(run, recipe, stage, network.model, total_before, before, prepared, report)
+        Keeper(
+            *(run, recipe, stage, network.model, total_before, before, prepared, report),
+            corrupted=corrupted_selection(recipe, selection),
+        )
     )
     if stage.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=False))
@@ -149,26 +147,6 @@ def _train_stage(
         )
 
 
-def set_trainable(network: Network, trainable: str) -> None:
-    """Freeze what a stage does not train; frozen batch normalisation keeps its means.
-
-    A network that had to start from random weights trains whole in every stage.
-
-    Raises:
-        RecipeError: if `trainable` names no layer of the network.
-    """
-    learns = trainable == "all" or network.lacks_pretrained
-    names = [layer.name for layer in network.model.layers]
-    if trainable not in ("all", "head") and trainable not in names:
-        raise RecipeError(
-            f"stages.trainable: expected all, head or the name of a layer. Received: {trainable}."
-        )
-    network.model.trainable = True
-    for layer in network.model.layers:
-        learns = learns or layer.name in (trainable, network.head)
-        layer.trainable = learns or "_se_" in layer.name
-
-
 def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimizer:
     rate: float | keras.optimizers.schedules.LearningRateSchedule = stage.learning_rate
     if stage.schedule == "cosine":
@@ -183,7 +161,7 @@ def _optimizer(stage: Stage, steps: int, epochs: int) -> keras.optimizers.Optimi
     shared = {
         "learning_rate": rate,
         "clipnorm": None,
-        "global_clipnorm": 1.0,
+        "global_clipnorm": stage.clip,
         "weight_decay": stage.weight_decay or None,
         "use_ema": stage.ema > 0,
         "ema_momentum": stage.ema or 0.99,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core import paths
 from core.data.augment import Augmentation
+from core.data.corrupting import Corrupting
 from core.data.division import Division
 from core.errors import RecipeError
 from core.labels import CLASSES
@@ -42,7 +43,9 @@ class DataSection(_Section):
         smote: fill every class up to the largest with images between one of its images and
             one of this many nearest neighbours, 0 for not at all; see
             `core.training.images.oversample`.
-        augmentation: random changes of the training images.
+        augmentation: random changes of the training images; teachers see them changed.
+        corruptions: random damage to what the network sees; its teachers see the image as it
+            was before.
     """
 
     classes: tuple[str, ...] = CLASSES
@@ -55,6 +58,7 @@ class DataSection(_Section):
     split: Division | None = None
     smote: int = Field(0, ge=0)
     augmentation: Augmentation = Augmentation()
+    corruptions: Corrupting = Corrupting()
 
     @model_validator(mode="after")
     def _known_classes(self) -> Self:
@@ -108,6 +112,7 @@ class Stage(_Section):
             the selection loss has not fallen for three epochs).
         warmup: epochs of linear rise to the highest rate.
         weight_decay: decoupled, on kernels only.
+        clip: largest norm of the gradient over all weights; longer ones are shortened to it.
         patience: stop when the selection score has not risen for so many epochs; 0 for never.
         ema: share kept in the running mean of the weights at each step, 0 for none. The
             mean is what is validated and kept.
@@ -123,6 +128,7 @@ class Stage(_Section):
     schedule: Schedule = "cosine"
     warmup: float = Field(0.0, ge=0)
     weight_decay: float = Field(0.0, ge=0)
+    clip: Annotated[float, Field(gt=0)] = 1.0
     patience: int = Field(0, ge=0)
     ema: float = Field(0.0, ge=0, lt=1)
     cache_features: bool = False
@@ -138,7 +144,9 @@ class Recipe(_Section):
         batch: images a step.
         seed: of weights, order and augmentation.
         precision: Keras dtype policy while training; exports are float32.
-        select_by: `accuracy` or `loss` on PublicTest decides which epoch is kept.
+        select_by: what decides, on PublicTest, which epoch is kept: `accuracy`, `loss`, or
+            `robust`, the mean of the accuracy as it is and under the recipe's corruptions
+            (one fixed draw).
         keep_keras: whether `models/<id>/model.keras` is exported too.
         stored: how large weights stand in `model.onnx`: `float16`, or `int8` with a scale for
             each channel, which is half as large and may cost a little accuracy.
@@ -152,7 +160,7 @@ class Recipe(_Section):
     batch: int = Field(64, ge=2)
     seed: int = 0
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
-    select_by: Literal["accuracy", "loss"] = "accuracy"
+    select_by: Literal["accuracy", "loss", "robust"] = "accuracy"
     keep_keras: bool = False
     stored: Literal["float16", "int8"] = "float16"
     data: DataSection = DataSection()
@@ -161,13 +169,20 @@ class Recipe(_Section):
 
     @model_validator(mode="after")
     def _cacheable(self) -> Self:
-        changes = self.data.augmentation != Augmentation() or self.data.mixup > 0
+        data = self.data
+        changes = data.augmentation != Augmentation() or data.mixup > 0 or data.corruptions.kinds
         for stage in self.stages:
             if stage.cache_features and (stage.trainable != "head" or changes):
                 raise ValueError(
                     f"stages.{stage.name}.cache_features: expected trainable = 'head', "
-                    "no augmentation and no mixup"
+                    "no augmentation, no mixup and no corruptions"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _robust_against_something(self) -> Self:
+        if self.select_by == "robust" and not self.data.corruptions.kinds:
+            raise ValueError("select_by: expected data.corruptions where it is 'robust'")
         return self
 
 

@@ -7,7 +7,7 @@ import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core import paths
 from core.errors import RecipeError
@@ -16,12 +16,23 @@ from core.training.images import selection_split
 from core.training.recipe import Recipe
 
 
+class Report(Protocol):
+    """Who watches a run."""
+
+    def step(self, epoch: int, step: int, steps: int) -> None:
+        """Called after every step; `epoch` counts from 1 over all stages."""
+
+    def epoch(self, row: Epoch, best: bool) -> None:
+        """Called after every epoch with its row, and whether it is the best so far."""
+
+
 @dataclass(frozen=True)
 class Run:
     """A finished or half-finished training run: `runs/<id>/`.
 
     Attributes:
-        folder: holds `best.weights.h5`, `last.weights.h5`, `optimizer.npz`, `state.json`.
+        folder: holds `best.weights.h5`, `last.weights.h5`, `optimizer.npz` (or
+            `checkpoint.npz`), `state.json`.
     """
 
     folder: Path
@@ -40,6 +51,11 @@ class Run:
     def optimizer_state(self) -> Path:
         """Slots of the optimizer after the last whole epoch of the current stage."""
         return self.folder / "optimizer.npz"
+
+    @property
+    def checkpoint(self) -> Path:
+        """All that a run on the device goes on from, after the last whole epoch."""
+        return self.folder / "checkpoint.npz"
 
     @property
     def state_file(self) -> Path:

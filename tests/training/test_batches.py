@@ -11,8 +11,9 @@ from core.data.augment import Augmentation
 from core.data.store import Split
 from core.errors import DataError
 from core.labels import CLASSES
-from core.training.batches import Batches, class_weights, targets
+from core.training.batches import Batches
 from core.training.recipe import DataSection
+from core.training.targets import class_weights, targets
 
 
 def make_split(count=40, votes=None):
@@ -85,9 +86,33 @@ def test_crowd_targets_without_votes_say_how_to_get_them():
 @given(st.floats(0.01, 1), st.floats(0, 0.5))
 def test_teachers_have_their_share_of_a_target(teaching, smoothing):
     taught = np.random.default_rng(4).dirichlet(np.ones(7), 40).astype(np.float32)
-    alone = DataSection(label_smoothing=smoothing)
     data = DataSection(label_smoothing=smoothing, teachers=("one",), teaching=teaching)
-    found = targets(make_split(), data, taught)
+    split = make_split()
+    batches = Batches(split.faces, split, data, 40, 1, 0, lambda faces: taught)
+    _, found, _ = batches[0]
+    order = np.random.default_rng([1, 0]).permutation(40)
+    expected = (1 - teaching) * targets(split, data)[order] + teaching * taught
     assert np.abs(found.sum(axis=1) - 1).max() < 1e-5
-    expected = (1 - teaching) * targets(make_split(), alone) + teaching * taught
     assert np.abs(found - expected).max() < 1e-5
+
+
+def test_teachers_see_the_image_of_the_pupil_but_for_its_corruption():
+    asked = []
+
+    def teach(faces):
+        asked.append(faces)
+        return np.full((len(faces), 7), 1 / 7, np.float32)
+
+    split = make_split()
+    kinds = {"gaussian_noise": {"probability": 1.0, "strength": [20, 20]}}
+    changes = {"augmentation": {"flip": 0.5, "rotation": 20}, "mixup": 0.4}
+    plain, damaged = (
+        DataSection.model_validate({"teachers": ["one"], "teaching": 0.5, **changes, **more})
+        for more in ({}, {"corruptions": {"kinds": kinds}})
+    )
+    (clean, _, _), (noisy, _, _) = (
+        Batches(split.faces, split, data, 40, 1, 0, teach)[0] for data in (plain, damaged)
+    )
+    assert np.array_equal(asked[0], clean)
+    assert np.array_equal(asked[1], clean)
+    assert (noisy.astype(float) - clean).std() == pytest.approx(20, rel=0.2)

@@ -14,7 +14,7 @@ from core.engine.network import CompiledNetwork  # noqa: E402
 from core.errors import DataError, ModelError, RecipeError  # noqa: E402
 from core.files import sha256, write_json  # noqa: E402
 from core.schema import Card, History  # noqa: E402
-from core.training import export, loop, runs  # noqa: E402
+from core.training import building, export, loop, runs  # noqa: E402
 from tests.training.tiny import Silent, make, weights_of  # noqa: E402
 
 
@@ -76,9 +76,9 @@ def test_what_is_only_shown_of_a_recipe_may_change(workshop):
 
 def test_frozen_layers_stay(workshop, dataset):
     recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
-    before = loop.build(recipe).model
+    before = building.build(recipe).model
     loop.train(recipe, dataset, Silent())
-    after = loop.build(recipe).model
+    after = building.build(recipe).model
     after.load_weights(runs.run_of(recipe).last_weights)
     for name, frozen in [("block1_conv1", True), ("block2_conv1_norm", True), ("logits", False)]:
         pairs = zip(before.get_layer(name).weights, after.get_layer(name).weights, strict=True)
@@ -87,8 +87,8 @@ def test_frozen_layers_stay(workshop, dataset):
 
 def test_random_weights_are_not_frozen(workshop, dataset):
     recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
-    network = dataclasses.replace(loop.build(recipe), lacks_pretrained=True)
-    loop.set_trainable(network, "head")
+    network = dataclasses.replace(building.build(recipe), lacks_pretrained=True)
+    building.set_trainable(network, "head")
     assert all(layer.trainable for layer in network.model.layers)
 
 
@@ -107,7 +107,7 @@ def test_the_kept_weights_are_those_that_were_validated(workshop, dataset, stage
     recipe = make(data={}, stages=stages)
     run = loop.train(recipe, dataset, Silent())
     history = runs.history_of(recipe)
-    network = loop.build(recipe)
+    network = building.build(recipe)
     network.model.load_weights(run.best_weights)
     selection = dataset.split("PublicTest")
     found = network.model.predict(selection.faces, verbose=0).argmax(axis=1)
@@ -122,7 +122,7 @@ def test_what_is_kept_is_the_running_mean_and_not_the_weights_of_the_last_step(w
         loop.train(make(id=name, data={}, stages=[stage | more]), dataset, Silent())
         for name, more in (("mean", {"ema": 0.99}), ("plain", {}))
     )
-    network = loop.build(make())
+    network = building.build(make())
     kept = []
     for weights in (mean.best_weights, mean.last_weights, plain.best_weights):
         network.model.load_weights(weights)
@@ -204,7 +204,7 @@ def test_time_for_features_counts_in_the_first_epoch(workshop, dataset, monkeypa
 
 def delicate(recipe):
     """A network whose last weights float16 can hardly tell apart."""
-    network = loop.build(recipe, precision="float32")
+    network = building.build(recipe, precision="float32")
     kernel, bias = network.model.get_layer("logits").get_weights()
     network.model.get_layer("logits").set_weights([kernel + 100, bias])
     return network

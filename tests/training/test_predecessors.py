@@ -10,7 +10,8 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 from core.errors import RecipeError  # noqa: E402
 from core.labels import CLASSES  # noqa: E402
 from core.schema import Card  # noqa: E402
-from core.training import export, loop, predecessors, runs  # noqa: E402
+from core.training import building, export, loop, predecessors, runs  # noqa: E402
+from core.training.teachers import Teachers  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.training.tiny import TINY, Silent, make, weights_of  # noqa: E402
 
@@ -25,7 +26,7 @@ def trained(dataset, **changes):
 def test_a_network_goes_on_from_an_earlier_one(workshop, dataset):
     trained(dataset)
     after = make(id="after", network=SHIFTED)
-    network = loop.build(after)
+    network = building.build(after)
     assert network.initial_weights == "Tiny ← random (He et al. 2015)"
     earlier = keras.saving.load_model(workshop / "models" / "tiny" / "model.keras")
     expected = earlier.predict(dataset.faces[:9], verbose=0)
@@ -40,8 +41,8 @@ def test_a_network_without_a_keras_file_hands_on_the_weights_of_its_run(workshop
     recipe = make(keep_keras=False)
     folder = trained(dataset, keep_keras=False)
     assert not (folder / "model.keras").exists()
-    network = loop.build(make(id="after", network=SHIFTED))
-    earlier = loop.build(recipe).model
+    network = building.build(make(id="after", network=SHIFTED))
+    earlier = building.build(recipe).model
     earlier.load_weights(runs.run_of(recipe).best_weights)
     expected = earlier.predict(dataset.faces[:9], verbose=0)
     found = network.model.predict(dataset.faces[:9], verbose=0)
@@ -52,7 +53,7 @@ def test_other_classes_get_a_head_of_their_own_on_the_earlier_backbone(workshop,
     trained(dataset)
     classes = {"classes": ["angry", "sad", "surprise"]}
     recipe = make(id="three", network=SHIFTED, data=classes)
-    network = loop.build(recipe)
+    network = building.build(recipe)
     earlier = keras.saving.load_model(workshop / "models" / "tiny" / "model.keras")
     old = {layer.name: layer.get_weights() for layer in earlier.layers if layer.weights}
     new = {layer.name: layer.get_weights() for layer in network.model.layers if layer.weights}
@@ -65,7 +66,7 @@ def test_other_classes_get_a_head_of_their_own_on_the_earlier_backbone(workshop,
 
 def test_what_begins_from_a_trained_network_trains_only_what_its_stage_names(workshop, dataset):
     trained(dataset)
-    random = loop.build(make())
+    random = building.build(make())
     lacking = dataclasses.replace(random, lacks_pretrained=True)
     assert not predecessors.begin_from(lacking, "tiny").lacks_pretrained
 
@@ -95,7 +96,7 @@ def test_teachers_say_the_mean_of_their_probabilities(workshop):
         factories.make_model(workshop / "models", name)
     faces = np.random.default_rng(1).integers(0, 256, (70, 48, 48), dtype=np.uint8)
     one, two, both = (
-        predecessors.teach(names, CLASSES, faces) for names in (["one"], ["two"], ["one", "two"])
+        Teachers(names, CLASSES)(faces) for names in (["one"], ["two"], ["one", "two"])
     )
     assert both.shape == (70, 7)
     assert np.abs(both - (one + two) / 2).max() < 1e-6
@@ -106,7 +107,7 @@ def test_teachers_say_the_mean_of_their_probabilities(workshop):
     ("teacher", "message"),
     [
         ("absent", r"data\.teachers: .*absent"),
-        ("three", r"data\.teachers: expected networks of the classes angry, .* Received: three"),
+        ("three", r"data\.teachers: expected networks that tell apart angry, .* Received: three"),
     ],
 )
 def test_a_teacher_that_cannot_teach_is_refused(workshop, dataset, teacher, message):
@@ -149,4 +150,13 @@ def test_a_smoke_run_needs_no_predecessor():
     alone = predecessors.without_predecessors(recipe)
     assert alone.network.start == ""
     assert alone.data.teachers == ()
-    loop.build(alone)
+    building.build(alone)
+
+
+def test_a_teacher_of_more_expressions_is_cut_to_those_of_the_recipe(workshop):
+    factories.make_model(workshop / "models", "seven")
+    faces = np.random.default_rng(1).integers(0, 256, (9, 48, 48), dtype=np.uint8)
+    classes = ("angry", "sad", "surprise")
+    whole, cut = (Teachers(["seven"], names)(faces) for names in (CLASSES, classes))
+    chosen = whole[:, [CLASSES.index(name) for name in classes]]
+    assert np.abs(cut - chosen / chosen.sum(axis=1, keepdims=True)).max() < 1e-6

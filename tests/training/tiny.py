@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.training import loop, runs
+from core.training import building, runs
 from core.training.recipe import Recipe
 
 TINY: dict[str, Any] = {
@@ -46,6 +46,6 @@ def make(**changes):
 
 
 def weights_of(recipe):
-    network = loop.build(recipe)
+    network = building.build(recipe)
     network.model.load_weights(runs.run_of(recipe).last_weights)
     return network.model.get_weights()
