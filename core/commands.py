@@ -35,6 +35,9 @@ def train(
     smoke: Annotated[
         bool, typer.Option("--smoke", help="A few steps on random images, in a scratch folder.")
     ] = False,
+    device: Annotated[
+        bool, typer.Option("--device", help="Whole epochs on an accelerator, by JAX.")
+    ] = False,
     seed: Annotated[
         int | None,
         typer.Option(min=0, help="Another seed: keeps curves and predictions, no network."),
@@ -45,12 +48,14 @@ def train(
     ] = None,
 ) -> None:
     """Train a recipe (or go on after a kill), export it and evaluate it."""
+    if device and (smoke or seed is not None):
+        raise RecipeError("--device: expected without --smoke and --seed.")
     if seed is not None:
         train_seed(recipe, seed, size)
         return
     if size is not None:
         raise RecipeError("--size: expected with --seed only; the recipe says its own size.")
-    chosen = training.run(recipe, smoke)
+    chosen = training.run_on_device(recipe) if device else training.run(recipe, smoke)
     if not smoke:
         _evaluate_clean(chosen.id, Console(), ten_crop=True)
 

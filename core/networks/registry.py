@@ -45,8 +45,6 @@ class Network:
         input_channels: 1 or 3.
         gates: squeeze-and-excitation gate layers, block name to layer name, in order.
         initial_weights: where the weights come from before training.
-        lacks_pretrained: pretrained weights were asked for and could not be had; stages then
-            train every layer, since frozen random ones teach nothing.
     """
 
     model: keras.Model
@@ -56,7 +54,6 @@ class Network:
     initial_weights: str
     head: str = "pooled"
     gates: dict[str, str] = field(default_factory=dict)
-    lacks_pretrained: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,10 @@ def build(recipe: Recipe, precision: str | None = None) -> Network:
 def set_trainable(network: Network, trainable: str) -> None:
     """Freeze what a stage does not train; frozen batch normalisation keeps its means.
 
-    A network that had to start from random weights trains whole in every stage.
-
     Raises:
         RecipeError: if `trainable` names no layer of the network.
     """
-    learns = trainable == "all" or network.lacks_pretrained
+    learns = trainable == "all"
     names = [layer.name for layer in network.model.layers]
     if trainable not in ("all", "head") and trainable not in names:
         raise RecipeError(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -65,6 +68,31 @@ def export_quietly(recipe: recipes.Recipe) -> Path:
     return exporting.export(recipe, run_of(recipe))
 
 
+def run_on_device(recipe: str) -> recipes.Recipe:
+    """Train a recipe with whole epochs on an accelerator, then export it here.
+
+    Keras has one backend a process: training on JAX gets its own.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+
+    Raises:
+        FerLabError: if JAX is not installed, or the training fails.
+    """
+    if find_spec("jax") is None or find_spec("optax") is None:
+        raise FerLabError(
+            "JAX is needed to train on a device. Install it with: "
+            "pip install -r requirements-gpu.txt."
+        )
+    chosen = recipes.read(recipe)
+    store.load()  # what is missing is said here, without a traceback
+    done = subprocess.run([sys.executable, "-m", "core.training.device", recipe], check=False)
+    if done.returncode:
+        raise FerLabError(f"Training on the device ended with code {done.returncode}; see above.")
+    export(recipe)
+    return chosen
+
+
 def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
     """Train a recipe, or go on where a killed run stopped, and export it.
 
@@ -107,6 +135,24 @@ def export(
         f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(folder.iterdir())
     )
     Console().print(f"{folder}: {sizes}")
+
+
+@app.command()
+def adopt(
+    recipe: RecipeName,
+    weights: Annotated[Path, typer.Argument(help="Arrays by layer, .npz.")],
+    record: Annotated[
+        Path, typer.Argument(help="JSON with its epochs; a run's state.json is one.")
+    ],
+) -> None:
+    """Take over a network that another machine trained by a recipe, and export it."""
+    chosen = recipes.read(recipe)
+    _backend()
+    from core.training.transfer import adopt as take
+
+    run = take(chosen, weights, record)
+    Console().print(f"Wrote {run.folder}.", markup=False, soft_wrap=True)
+    export(recipe)
 
 
 @app.command()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
-import platform
 import shutil
 import tempfile
 import zipfile
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -255,6 +253,7 @@ def write_keras(network: Network, recipe: Recipe, path: Path, large: int) -> Non
 def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
     """The card of a freshly exported network; its temperature is 1 until it is evaluated."""
     history = runs.history_of(recipe)
+    hardware, backend = runs.trained_on(recipe)
     model = network.model
     trainable = 0
     for stage in recipe.stages:
@@ -279,11 +278,8 @@ def card_of(recipe: Recipe, network: Network, files: list[Path]) -> Card:
         files={file.name: sha256(file) for file in files},
         protocol=protocol(recipe),
         training=Training(
-            hardware=runs.hardware(),
-            backend=(
-                f"Keras {version('keras')} on {keras.backend.backend()}, "
-                f"Python {platform.python_version()}"
-            ),
+            hardware=hardware,
+            backend=backend,
             seconds=round(sum(row.seconds for row in history.epochs), 1),
             epochs=len(history.epochs),
             seed=recipe.seed,

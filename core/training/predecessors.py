@@ -65,7 +65,7 @@ def begin_from(network: Network, identifier: str) -> Network:
                 raise RecipeError(
                     f"network.start: the weights of {layer.name} have other shapes in {identifier}."
                 ) from reason
-    return replace(network, initial_weights=_origin(identifier), lacks_pretrained=False)
+    return replace(network, initial_weights=_origin(identifier))
 
 
 def _origin(identifier: str) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -115,6 +116,16 @@ def history_of(recipe: Recipe) -> History:
         best_epoch=state["best_epoch"],
         epochs=[Epoch.model_validate(row) for row in state["epochs"]],
     )
+
+
+def trained_on(recipe: Recipe) -> tuple[str, str]:
+    """What a run was trained on and by, for the card: hardware, and Keras's backend.
+
+    A run that does not say was trained by the loop, on this machine.
+    """
+    state = run_of(recipe).state()
+    here = f"Keras {version('keras')} on tensorflow, Python {platform.python_version()}"
+    return state.get("device") or hardware(), state.get("backend") or here
 
 
 def hardware() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,17 @@ def adopt(recipe: Recipe, weights: Path, record: Path) -> Run:
         "best_epoch": content["best_epoch"],
         "best_score": rows[content["best_epoch"] - 1].score(recipe.select_by),
         "device": str(content.get("device", "")),
-        "updated": str(content.get("updated") or content.get("date") or ""),
+        "backend": str(content.get("backend") or "Keras on JAX, whole epochs on the device"),
+        "updated": str(content.get("updated") or _day(record)),
         "initial_weights": str(content.get("initial_weights") or network.initial_weights),
     }
     write_json(run.state_file, state)
     return run
+
+
+def _day(path: Path) -> str:
+    """When a file was written last."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
 
 
 def _network(recipe: Recipe) -> Network:

@@ -8,6 +8,7 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 
 from core import networks  # noqa: E402
 from core.errors import RecipeError  # noqa: E402
+from core.networks import applications  # noqa: E402
 from core.networks.head import activation_maps  # noqa: E402
 from core.networks.inputs import faces_input, prepare  # noqa: E402
 from core.networks.squeeze_excitation import squeeze_excitation  # noqa: E402
@@ -163,3 +164,40 @@ def test_missing_weights_file_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
     with pytest.raises(RecipeError, match=f"no weights at {tmp_path}"):
         build("vgg16", {"size": 48})
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "resnet50"])
+def test_weights_of_keras_are_found_in_the_folder_of_weights(monkeypatch, tmp_path, name):
+    """Made ones, since those of ImageNet are not at hand; at the nearest size that is there."""
+    monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
+    application = applications.APPLICATIONS[name]
+    made = application(include_top=False, weights=None, input_shape=(96, 96, 3))
+    made.set_weights([value + 0.01 for value in made.get_weights()])
+    made.save(tmp_path / applications.FILES[name].format(size=128))
+    network = build(name, {"size": 96})
+    assert network.initial_weights == applications.IMAGENET
+    convolution = next(layer for layer in made.layers if layer.weights)
+    found = network.model.get_layer(convolution.name).get_weights()
+    for one, other in zip(convolution.get_weights(), found, strict=True):
+        assert np.array_equal(one, other)
+    faces = np.repeat(np.random.default_rng(0).random((2, 48, 48, 1), np.float32), 3, axis=-1)
+    below = keras.Model(network.model.get_layer("standardise").output, network.model.output)
+    assert np.isfinite(np.asarray(below(keras.ops.image.resize(faces, (96, 96))))).all()
+
+
+def test_weights_of_another_network_are_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
+    other = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(96, 96, 3))
+    other.save(tmp_path / applications.FILES["resnet50"])
+    with pytest.raises(RecipeError, match="does not hold the weights of resnet50"):
+        build("resnet50", {"size": 64})
+
+
+def test_missing_weights_of_keras_are_named(monkeypatch, tmp_path):
+    def offline(**_):
+        raise Exception("URL fetch failure on x: None")  # as keras.utils.get_file has it
+
+    monkeypatch.setenv("FER_WEIGHTS", str(tmp_path))
+    monkeypatch.setitem(applications.APPLICATIONS, "resnet50", offline)
+    with pytest.raises(RecipeError, match=f"no weights at {tmp_path}.*notop"):
+        build("resnet50", {"size": 64})

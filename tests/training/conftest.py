@@ -6,13 +6,17 @@ import pytest
 from core.data.store import Dataset
 
 
-@pytest.fixture
-def dataset():
+def make_dataset():
     rng = np.random.default_rng(5)
     labels = np.tile(np.arange(7, dtype=np.uint8), 24)
     faces = (rng.integers(0, 100, (168, 48, 48)) + 22 * labels[:, None, None]).astype(np.uint8)
     splits = np.repeat(np.array([0, 1, 2], np.uint8), [112, 28, 28])
     return Dataset(faces, labels, splits)
+
+
+@pytest.fixture
+def dataset():
+    return make_dataset()
 
 
 @pytest.fixture

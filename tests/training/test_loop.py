@@ -1,6 +1,5 @@
 """Training, resumption and export of a tiny network, end to end."""
 
-import dataclasses
 import time
 
 import numpy as np
@@ -83,13 +82,6 @@ def test_frozen_layers_stay(workshop, dataset):
     for name, frozen in [("block1_conv1", True), ("block2_conv1_norm", True), ("logits", False)]:
         pairs = zip(before.get_layer(name).weights, after.get_layer(name).weights, strict=True)
         assert all(np.array_equal(one, two) for one, two in pairs) == frozen
-
-
-def test_random_weights_are_not_frozen(workshop, dataset):
-    recipe = make(stages=[{"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.1}])
-    network = dataclasses.replace(building.build(recipe), lacks_pretrained=True)
-    building.set_trainable(network, "head")
-    assert all(layer.trainable for layer in network.model.layers)
 
 
 @pytest.mark.parametrize(

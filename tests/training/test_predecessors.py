@@ -64,13 +64,6 @@ def test_other_classes_get_a_head_of_their_own_on_the_earlier_backbone(workshop,
     export.export(recipe, loop.train(recipe, dataset, Silent()))
 
 
-def test_what_begins_from_a_trained_network_trains_only_what_its_stage_names(workshop, dataset):
-    trained(dataset)
-    random = building.build(make())
-    lacking = dataclasses.replace(random, lacks_pretrained=True)
-    assert not predecessors.begin_from(lacking, "tiny").lacks_pretrained
-
-
 @pytest.mark.parametrize(
     ("network", "message"),
     [

@@ -6,8 +6,10 @@ the loop of a compiled epoch takes a hundred times as long as outside: toys only
 
 from __future__ import annotations
 
+import platform
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import jax
@@ -119,7 +121,7 @@ class _Trainer:
             settle(self._network, self._recipe, self._training.faces)
             recipe = self._recipe.model_dump(mode="json")
             origin = {"recipe": recipe, "initial_weights": self._network.initial_weights}
-            record = {**run.state(), **origin, "device": device()}
+            record = {**run.state(), **origin, "device": device(), "backend": backend()}
             write_json(run.state_file, record)
         if run.last_weights.is_file():
             model.load_weights(run.last_weights)
@@ -231,6 +233,15 @@ class _Trainer:
 def device() -> str:
     """One line about what trains, for the card."""
     return str(jax.devices()[0].device_kind)
+
+
+def backend() -> str:
+    """One line about the program, for the card."""
+    keras_version, jax_version = version("keras"), version("jax")
+    return (
+        f"Keras {keras_version} on JAX {jax_version}, whole epochs on the device, "
+        f"Python {platform.python_version()}"
+    )
 
 
 def _teacher(identifier: str, recipe: Recipe) -> epochs.Teacher:

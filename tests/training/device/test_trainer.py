@@ -17,19 +17,25 @@ from core import paths
 from core.data import store
 from core.training.device import schedule
 from core.training.recipe import Stage
+from tests.training.conftest import make_dataset
 from tests.training.tiny import TINY
 
 SCRIPT = """
-import json, os, sys
+import json, os, sys, time
 os.environ["KERAS_BACKEND"] = "jax"
+import keras
 import numpy as np
 from core.data import store
 from core.training import recipe as recipes
+from core.training.building import build
+from core.training.device.depthwise import unfold
+from core.training.device.epoch import optimizer_of
 from core.training.device.trainer import train
+from core.training.recipe import Stage
 from core.training.runs import run_of
 
 class Watcher:
-    def __init__(self, kill_after=None):
+    def __init__(self, kill_after):
         self.kill_after = kill_after
     def step(self, epoch, step, steps):
         pass
@@ -37,10 +43,10 @@ class Watcher:
         if row.epoch == self.kill_after:
             raise KeyboardInterrupt
 
-values = json.loads(sys.argv[1])
 dataset = store.load()
 
 def trained(name, kill_after=None, **options):
+    values = json.loads(sys.argv[1])[name.split("_")[0]]
     recipe = recipes.Recipe.model_validate(values | {"id": name})
     try:
         train(recipe, dataset, Watcher(kill_after), **options)
@@ -48,140 +54,62 @@ def trained(name, kill_after=None, **options):
         pass
     return recipe, run_of(recipe)
 
-def weights(recipe, path):
-    from core.training.building import build
-    network = build(recipe)
-    network.model.load_weights(path)
-    return [np.asarray(value) for value in network.model.get_weights()]
-"""
+def layers(recipe, path=None):
+    model = build(recipe).model
+    if path:
+        model.load_weights(path)
+    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}, model
 
-ALL = {
-    "data": {
-        "augmentation": {"flip": 0.5, "rotation": 10, "erasing": 0.5},
-        "mixup": 0.2,
-        "corruptions": {"kinds": {"jpeg": {"probability": 0.5, "strength": [10, 60]}}},
-    },
-    "select_by": "robust",
-    "stages": [
-        {"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.01},
-        {"name": "all", "epochs": 3, "learning_rate": 0.01, "optimizer": "adam", "ema": 0.9},
-    ],
+def apart(one, two):
+    return max(float(np.abs(a - b).max()) for name in one for a, b in zip(one[name], two[name]))
+
+found = {}
+
+recipe, whole = trained("all_whole")
+trained("all_broken", kill_after=2)
+_, broken = trained("all_broken")
+found["resumed"] = {
+    "rows": [[{**row, "seconds": 0} for row in run.state()["epochs"]] for run in (whole, broken)],
+    "apart": apart(layers(recipe, whole.best_weights)[0], layers(recipe, broken.best_weights)[0]),
 }
 
-
-@pytest.fixture
-def on_device(workshop, dataset, monkeypatch):
-    monkeypatch.setenv("FER_DATA", str(workshop))
-    store.save(dataset, workshop / "fer2013.npz")
-
-    def run(script, **changes):
-        command = [sys.executable, "-c", SCRIPT + script, json.dumps(TINY | ALL | changes)]
-        done = subprocess.run(
-            command, cwd=paths.ROOT, env=os.environ, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return run
-
-
-def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(on_device):
-    found = on_device(
-        """
-recipe, whole = trained("whole")
-trained("broken", kill_after=2)
-_, broken = trained("broken")
-pairs = zip(weights(recipe, whole.best_weights), weights(recipe, broken.best_weights))
-rows = [[{**row, "seconds": 0} for row in run.state()["epochs"]] for run in (whole, broken)]
-print(json.dumps([rows, max(float(np.abs(a - b).max()) for a, b in pairs)]))
-"""
-    )
-    (whole, broken), apart = found
-    assert [row["stage"] for row in whole] == ["head", "all", "all", "all"]
-    assert whole == broken
-    assert apart == 0
-    scores = [(row["val_accuracy"] + row["val_corrupted_accuracy"]) / 2 for row in whole]
-    assert max(scores) > 0
-
-
-def test_frozen_layers_stay_and_the_kept_weights_are_the_validated_ones(on_device):
-    found = on_device(
-        """
-from core.training.building import build
-recipe, run = trained("one")
-fresh = {layer.name: layer.get_weights() for layer in build(recipe).model.layers}
-network = build(recipe)
-network.model.load_weights(run.last_weights)
-same = {
-    layer.name: all(np.array_equal(a, b) for a, b in zip(fresh[layer.name], layer.get_weights()))
-    for layer in network.model.layers if layer.weights
-}
-network.model.load_weights(run.best_weights)
+recipe, run = trained("head")
+fresh, last = layers(recipe)[0], layers(recipe, run.last_weights)[0]
+_, model = layers(recipe, run.best_weights)
 split = dataset.split("PublicTest")
-answers = network.model.predict(split.faces, verbose=0).argmax(axis=1)
-state = run.state()
-rows, best = state["epochs"], state["best_epoch"]
-print(json.dumps([same, float((answers == split.labels).mean()), rows, best]))
-""",
-        stages=[{"name": "head", "epochs": 2, "trainable": "head", "learning_rate": 0.05}],
-        select_by="accuracy",
+answers = model.predict(split.faces, verbose=0).argmax(axis=1)
+found["head"] = {
+    "same": {name: all(map(np.array_equal, fresh[name], last[name])) for name in fresh},
+    "accuracy": float((answers == split.labels).mean()),
+    "state": run.state(),
+}
+
+_, run = trained("long", deadline=time.time() + 20)
+found["long"] = [run.state()["finished_stages"], len(run.state()["epochs"]),
+                 run.state()["recipe"]["stages"][0]["epochs"], run.best_weights.is_file()]
+
+for name in ("adam", "sgd"):
+    stage = Stage(
+        name="x", epochs=1, learning_rate=0.01, weight_decay=0.05, clip=0.7, optimizer=name
     )
-    same, accuracy, rows, best = found
-    assert same["block1_conv1"]
-    assert same["block2_conv1_norm"]
-    assert not same["logits"]
-    assert accuracy == pytest.approx(rows[best - 1]["val_accuracy"])
+    rng = np.random.default_rng(0)
+    variables = [keras.Variable(rng.normal(size=size), name=called)
+                 for called, size in (("kernel", (4, 3)), ("bias", (3,)), ("gamma", (3,)))]
+    values = [variable.value for variable in variables]
+    options = dict(learning_rate=0.01, weight_decay=0.05, global_clipnorm=0.7)
+    theirs = (keras.optimizers.Adam(**options) if name == "adam"
+              else keras.optimizers.SGD(momentum=0.9, nesterov=True, **options))
+    theirs.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    ours = optimizer_of(stage, variables)
+    slots = ours.init(values)
+    for _ in range(4):
+        slopes = [np.float32(rng.normal(size=value.shape)) for value in values]
+        ways, slots = ours.update(slopes, slots, values)
+        values = [value - 0.01 * way for value, way in zip(values, ways)]
+        theirs.apply(slopes, variables)
+    found[name] = max(float(np.abs(np.asarray(variable.value) - value).max())
+                      for variable, value in zip(variables, values))
 
-
-def test_a_deadline_ends_a_run_whole(on_device):
-    found = on_device(
-        """
-import time
-recipe, run = trained("one", deadline=time.time() + 5)
-state = run.state()
-print(json.dumps([state["finished_stages"], len(state["epochs"]), run.best_weights.is_file()]))
-""",
-        stages=[{"name": "all", "epochs": 5000, "learning_rate": 0.01}],
-    )
-    assert found == [1, 0, False] or (found[0] == 1 and found[1] < 5000 and found[2])
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_an_optimizer_steps_as_that_of_keras(on_device, optimizer):
-    apart = on_device(
-        f"""
-import keras
-from core.training.device.epoch import optimizer_of
-from core.training.recipe import Stage
-stage = Stage(name="x", epochs=1, learning_rate=0.01, weight_decay=0.05, clip=0.7,
-              optimizer="{optimizer}")
-rng = np.random.default_rng(0)
-variables = [keras.Variable(rng.normal(size=size), name=name)
-             for name, size in (("kernel", (4, 3)), ("bias", (3,)), ("gamma", (3,)))]
-values = [variable.value for variable in variables]
-options = dict(learning_rate=0.01, weight_decay=0.05, global_clipnorm=0.7)
-theirs = (keras.optimizers.Adam(**options) if stage.optimizer == "adam"
-          else keras.optimizers.SGD(momentum=0.9, nesterov=True, **options))
-theirs.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-ours = optimizer_of(stage, variables)
-slots = ours.init(values)
-for _ in range(4):
-    slopes = [np.float32(rng.normal(size=value.shape)) for value in values]
-    ways, slots = ours.update(slopes, slots, values)
-    values = [value - 0.01 * way for value, way in zip(values, ways)]
-    theirs.apply(slopes, variables)
-print(json.dumps(max(float(np.abs(np.asarray(variable.value) - value).max())
-                     for variable, value in zip(variables, values))))
-"""
-    )
-    assert apart < 2e-5
-
-
-def test_depthwise_products_are_the_convolution(on_device):
-    apart, count = on_device(
-        """
-import keras
-from core.training.device.depthwise import unfold
 faces = keras.Input((12, 11, 5))
 x = keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False, name="a")(faces)
 x = keras.layers.DepthwiseConv2D(3, strides=2, padding="same", name="b")(x)
@@ -190,9 +118,86 @@ model = keras.Model(faces, x)
 inputs = np.random.default_rng(0).normal(size=(3, 12, 11, 5)).astype(np.float32)
 before = np.asarray(model(inputs))
 count = len(unfold(model))
-print(json.dumps([float(np.abs(np.asarray(model(inputs)) - before).max()), count]))
+found["depthwise"] = [count, float(np.abs(np.asarray(model(inputs)) - before).max())]
+print(json.dumps(found))
 """
+
+RECIPES = {
+    "all": {
+        "data": {
+            "augmentation": {"flip": 0.5, "rotation": 10, "erasing": 0.5},
+            "mixup": 0.2,
+            "corruptions": {"kinds": {"jpeg": {"probability": 0.5, "strength": [10, 60]}}},
+        },
+        "select_by": "robust",
+        "stages": [
+            {"name": "head", "epochs": 1, "trainable": "head", "learning_rate": 0.01},
+            {"name": "all", "epochs": 3, "learning_rate": 0.01, "optimizer": "adam", "ema": 0.9},
+        ],
+    },
+    "head": {
+        "stages": [{"name": "head", "epochs": 2, "trainable": "head", "learning_rate": 0.05}],
+    },
+    "long": {"stages": [{"name": "all", "epochs": 99_999, "learning_rate": 0.01}]},
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What a process with Keras on JAX tells: one for all tests, since each compiles anew."""
+    folder = tmp_path_factory.mktemp("device")
+    names = {f"FER_{kind}": str(folder / kind.lower()) for kind in ("RUNS", "MODELS", "RESULTS")}
+    store.save(make_dataset(), folder / "fer2013.npz")
+    recipes = json.dumps({name: TINY | values for name, values in RECIPES.items()})
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, recipes],
+        cwd=paths.ROOT,
+        env=os.environ | names | {"FER_DATA": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_killed_run_goes_on_and_ends_where_an_unbroken_one_ends(found):
+    whole, broken = found["resumed"]["rows"]
+    assert [row["stage"] for row in whole] == ["head", "all", "all", "all"]
+    assert whole == broken
+    assert found["resumed"]["apart"] == 0
+    assert all(0 <= row["val_corrupted_accuracy"] <= 1 for row in whole)
+
+
+def test_frozen_layers_stay(found):
+    same = found["head"]["same"]
+    assert same["block1_conv1"]
+    assert same["block2_conv1_norm"]
+    assert not same["logits"]
+
+
+def test_the_kept_weights_are_those_that_were_validated(found):
+    state = found["head"]["state"]
+    best = state["epochs"][state["best_epoch"] - 1]
+    assert best["val_accuracy"] == pytest.approx(found["head"]["accuracy"])
+    assert best["val_accuracy"] == max(row["val_accuracy"] for row in state["epochs"])
+
+
+def test_a_deadline_ends_a_run_whole(found):
+    finished, epochs, noted, kept = found["long"]
+    assert finished == 1
+    assert epochs < 99_999
+    assert kept == (epochs > 0)
+    assert noted == max(epochs, 1)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_an_optimizer_steps_as_that_of_keras(found, optimizer):
+    assert found[optimizer] < 2e-5
+
+
+def test_depthwise_products_are_the_convolution(found):
+    count, apart = found["depthwise"]
     assert count == 3
     assert apart < 1e-5
 
