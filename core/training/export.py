@@ -25,6 +25,7 @@ from core.roles import SELECTION
 from core.schema import KERAS, MODEL, Card, Training
 from core.training import building, runs, storage
 from core.training.images import protocol
+from core.training.predecessors import average_with_start
 from core.training.recipe import Recipe
 
 LARGE = (60_000, 150_000, 300_000, 600_000, 1_200_000)
@@ -125,6 +126,7 @@ def _trained(recipe: Recipe, run: runs.Run) -> Network:
     runs.check_same_recipe(recipe, run)
     network = building.build(recipe, precision="float32")
     network.model.load_weights(run.best_weights)
+    average_with_start(network, recipe)
     return network
 
 

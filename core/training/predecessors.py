@@ -30,7 +30,9 @@ def without_predecessors(recipe: Recipe) -> Recipe:
         settings = {**settings, "imagenet": False}
     return recipe.model_copy(
         update={
-            "network": network.model_copy(update={"settings": settings, "start": ""}),
+            "network": network.model_copy(
+                update={"settings": settings, "start": "", "start_share": 0.0}
+            ),
             "data": data.model_copy(update={"teachers": (), "teaching": 0.0}),
         }
     )
@@ -66,6 +68,27 @@ def begin_from(network: Network, identifier: str) -> Network:
                     f"network.start: the weights of {layer.name} have other shapes in {identifier}."
                 ) from reason
     return replace(network, initial_weights=_origin(identifier))
+
+
+def average_with_start(network: Network, recipe: Recipe) -> None:
+    """Mix the weights that a recipe started from into the trained ones, as it says.
+
+    Args:
+        network: with the trained weights; changed in place.
+        recipe: its `network.start` has the same layers.
+
+    Raises:
+        RecipeError: if there is no such network, or a layer has other shapes there.
+    """
+    section = recipe.network
+    if not section.start_share:
+        return
+    trained = {layer.name: layer.get_weights() for layer in network.model.layers}
+    begin_from(network, section.start)
+    for layer in network.model.layers:
+        pairs = zip(layer.get_weights(), trained[layer.name], strict=True)
+        share = section.start_share
+        layer.set_weights([share * start + (1 - share) * end for start, end in pairs])
 
 
 def _origin(identifier: str) -> str:

@@ -91,11 +91,21 @@ class NetworkSection(_Section):
     Attributes:
         start: network in `models/` whose Keras file or run holds the first weights; by
             default the builder chooses them.
+        start_share: share of the weights of `start` in those that are exported, the rest being
+            the trained ones (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models",
+            arXiv:2109.01903): new skills without forgetting the old ones.
     """
 
     builder: str
     start: str = ""
+    start_share: float = Field(0.0, ge=0, lt=1)
     settings: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _share_of_something(self) -> Self:
+        if self.start_share and not self.start:
+            raise ValueError("start_share: expected 0 without start")
+        return self
 
 
 class Stage(_Section):

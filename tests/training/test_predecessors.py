@@ -153,3 +153,30 @@ def test_a_teacher_of_more_expressions_is_cut_to_those_of_the_recipe(workshop):
     whole, cut = (Teachers(["seven"], names)(faces) for names in (CLASSES, classes))
     chosen = whole[:, [CLASSES.index(name) for name in classes]]
     assert np.abs(cut - chosen / chosen.sum(axis=1, keepdims=True)).max() < 1e-6
+
+
+def test_exported_weights_are_the_mean_that_the_recipe_asks_for(workshop, dataset):
+    first = make()
+    trained(dataset)
+    later = make(
+        id="later",
+        network=TINY["network"] | {"start": "tiny", "start_share": 0.25},
+        stages=[{"name": "all", "epochs": 1, "learning_rate": 0.05}],
+    )
+    run = loop.train(later, dataset, Silent())
+    network = building.build(later)
+    start = [value.copy() for value in network.model.get_weights()]
+    network.model.load_weights(run.best_weights)
+    end = [value.copy() for value in network.model.get_weights()]
+    predecessors.average_with_start(network, later)
+    for one, other, mean in zip(start, end, network.model.get_weights(), strict=True):
+        assert np.allclose(mean, 0.25 * one + 0.75 * other, atol=1e-6)
+    assert max(np.abs(one - other).max() for one, other in zip(start, end, strict=True)) > 1e-3
+    predecessors.average_with_start(network, first)  # asks for none
+    for one, other, mean in zip(start, end, network.model.get_weights(), strict=True):
+        assert np.allclose(mean, 0.25 * one + 0.75 * other, atol=1e-6)
+
+
+def test_a_share_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="start_share"):
+        make(network=TINY["network"] | {"start_share": 0.5})

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,7 +123,7 @@ found["depthwise"] = [count, float(np.abs(np.asarray(model(inputs)) - before).ma
 print(json.dumps(found))
 """
 
-RECIPES = {
+RECIPES: dict[str, dict[str, Any]] = {
     "all": {
         "data": {
             "augmentation": {"flip": 0.5, "rotation": 10, "erasing": 0.5},
