@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
 from rich.console import Console
@@ -79,7 +81,10 @@ def classify(
         raise typer.BadParameter("Name a file with --out, or say --json-lines.")
     if sets not in (None, *SETS):
         raise typer.BadParameter(f"--sets: expected 80, 90 or 95. Received: {sets}.")
-    totals = _run(paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers, sets)
+    with _quiet_libraries():
+        totals = _run(
+            paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers, sets
+        )
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     if totals.left_out:
         console.print(left_out_sentence(totals.left_out))
@@ -95,6 +100,45 @@ def classify(
     )
     if totals.failed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Within it, decoders written in C say nothing on the terminal.
+
+    Their remarks name an address in memory and no file. What matters of them stands in the
+    row of the picture.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, on damaged tags
+        try:
+            kept = os.dup(2)
+        except OSError:  # no terminal at all
+            yield
+            return
+        spoken = sys.stderr
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        try:
+            if _is_standard_error(spoken):
+                sys.stderr = os.fdopen(
+                    os.dup(kept), "w", buffering=1, encoding=spoken.encoding, errors=spoken.errors
+                )
+            os.dup2(nothing, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            if sys.stderr is not spoken:
+                sys.stderr.close()
+                sys.stderr = spoken
+            os.close(kept)
+            os.close(nothing)
+
+
+def _is_standard_error(stream: IO[str]) -> bool:
+    try:
+        return stream.fileno() == 2
+    except (OSError, ValueError):  # a stand-in of a test
+        return False
 
 
 @dataclass

@@ -23,7 +23,7 @@ IMAGES = frozenset(
 VIDEOS = frozenset(
     (
         *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".asf"),
-        *(".mjpeg", ".mjpg", ".ogv", ".3gp", ".3g2", ".mts", ".m2ts", ".ts", ".flv", ".f4v"),
+        *(".mjpeg", ".mjpg", ".ogv", ".3gp", ".3g2", ".mts", ".m2ts", ".flv", ".f4v"),
         *(".vob", ".m2v", ".mpe"),
     )
 )

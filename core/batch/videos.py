@@ -1,112 +1,179 @@
-"""Frames of a video, one every so many seconds."""
+"""Frames of a video, one every so many seconds, as a player shows them.
+
+PyAV reads them: unlike OpenCV's, its FFmpeg decodes AV1, and it hands out the time and the
+display matrix of every frame.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
-from core.batch.containers import BOXES, EBML, is_cut
+from core.batch.containers import is_cut, is_video
+from core.batch.kinds import START
 from core.errors import ImageError
 from core.faces.photo import MAX_PIXELS
 from core.text import later
 
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
 DEFAULT_RATE = 25.0
 """Frames a second of a video that does not say."""
 
-_CONTAINERS = (
-    *(EBML, b"RIFF", b"OggS", b"\xff\xd8\xff"),
-    *(b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"\x30\x26\xb2\x75"),
-)
+EARLY = 0.02
+"""Seconds that a frame may come before the moment it stands for: half of one at 25 a second."""
+
+_JPEG = b"\xff\xd8\xff"
 
 
 def count(path: Path, every: float) -> int:
     """How many frames `samples` will give, as the file's header has it; at least 1."""
-    capture = _open(path)
-    if capture is None:
-        return 1
     try:
-        frames, rate = capture.get(cv2.CAP_PROP_FRAME_COUNT), capture.get(cv2.CAP_PROP_FPS)
-        seconds = frames / rate if rate > 0 and math.isfinite(frames / rate) else 0.0
-        return max(1, math.ceil(seconds / every))
-    finally:
-        capture.release()
+        with _open(path) as container:
+            stream = _stream(container)
+            if stream.duration is not None and stream.time_base is not None:
+                seconds = float(stream.duration * stream.time_base)
+            else:
+                seconds = (container.duration or 0) / 1e6
+    except ImageError:
+        return 1
+    return max(1, math.ceil(seconds / every)) if 0 < seconds < math.inf else 1
 
 
 def samples(path: Path, every: float) -> Iterator[tuple[float, np.ndarray]]:
     """Frames of a video and their times.
 
-    Frames between are skipped undecoded where the format allows it.
-
     Args:
         path: of the file.
-        every: seconds from one sample to the next; the first is the first frame.
+        every: seconds from one sample to the next; the first is the first frame. Each stretch
+            of so many seconds gives one at most, whatever the distances of the frames are.
 
     Yields:
-        Seconds from the start, rounded to milliseconds, and uint8 (H, W, 3), RGB.
+        Seconds from the first frame, rounded to milliseconds, and uint8 (H, W, 3), RGB, turned
+        and mirrored as the file says that it is shown.
 
     Raises:
         ImageError: if it is no video or has no frame that can be read; behind the last frame
             if the file is cut off there.
     """
-    capture = _open(path)
-    if capture is None:
-        raise _unreadable()
-    try:
-        rate = capture.get(cv2.CAP_PROP_FPS)
+    with _open(path) as container:
+        stream = _stream(container)
+        stream.thread_type = "AUTO"
+        rate = float(stream.guessed_rate or stream.average_rate or DEFAULT_RATE)
         rate = rate if 0 < rate < 1000 else DEFAULT_RATE
+        early = min(0.5 / rate, EARLY)
         wanted, place, last = 0.0, 0, -1.0
-        while capture.grab():
-            seconds = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            if not last < seconds < math.inf:
-                seconds = place / rate
+        start: float | None = None
+        matrix = None
+        for frame in _frames(container, stream):
+            seconds = place / rate
+            if frame.time is not None:
+                start = frame.time if start is None else start
+                if last < frame.time - start < math.inf:
+                    seconds = frame.time - start
             place, last = place + 1, seconds
-            if seconds + 0.5 / rate < wanted:
+            matrix = _matrix(frame) or matrix
+            if seconds + early < wanted:
                 continue
-            good, frame = capture.retrieve()
-            if not good or frame is None:
-                continue
-            if frame.shape[0] * frame.shape[1] > MAX_PIXELS:
+            if frame.width * frame.height > MAX_PIXELS:
                 raise ImageError(later("The frames of the video are too large."))
-            yield round(seconds, 3), cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
-            wanted = max(wanted + every, every * math.floor(seconds / every))
-        if not wanted:
+            yield round(seconds, 3), shown_by(frame.to_ndarray(format="rgb24"), matrix)
+            wanted = every * (math.floor((seconds + early) / every) + 1)
+        if not place:
             raise _unreadable()
-        if is_cut(path):
-            raise ImageError(
-                later(
-                    "The video file is cut off. It could be read up to second {seconds}.",
-                    seconds=round(last),
-                )
+    if is_cut(path):
+        raise ImageError(
+            later(
+                "The video file is cut off. It could be read up to second {seconds}.",
+                seconds=round(last),
             )
-    except cv2.error as reason:
-        raise _unreadable() from reason
-    finally:
-        capture.release()
+        )
 
 
-def _open(path: Path) -> cv2.VideoCapture | None:
-    """The opened video; None where it is none.
+def shown_by(rgb: np.ndarray, matrix: tuple[int, int, int, int] | None) -> np.ndarray:
+    """A frame as its display matrix shows it (ISO/IEC 14496-12, 6.2.2).
 
-    Its first bytes are looked at before: FFmpeg would also follow playlists, which name
-    other files and addresses.
+    Args:
+        rgb: uint8 (H, W, 3).
+        matrix: a, b, c and d, by which a point goes from (x, y) to (ax + cy, bx + dy); quarter
+            turns and mirrors, whatever their scale. None for a frame shown as it is.
     """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(12)
-    except OSError:
-        return None
-    if not start.startswith(_CONTAINERS) and start[4:8] not in BOXES:
-        return None
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    if capture.isOpened():
-        return capture
-    capture.release()
+    if matrix is None:
+        return rgb
+    a, b, c, d = matrix
+    if abs(b) > abs(a):
+        rgb, a, d = np.swapaxes(rgb, 0, 1), c, b
+    return np.ascontiguousarray(rgb[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1])
+
+
+def _matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
+    found: Any = frame.side_data  # iterates over its values, which its types do not say
+    for data in found:
+        if data.type.name == "DISPLAYMATRIX":
+            a, b, _u, c, d = np.frombuffer(bytes(data), "<i4")[:5].tolist()
+            return a, b, c, d
     return None
 
 
+def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """All frames that can be decoded; damaged ones between are passed over."""
+    from av.error import FFmpegError
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except (StopIteration, FFmpegError):  # the end, or where the file is cut off
+            return
+        try:
+            yield from packet.decode()
+        except FFmpegError:
+            continue
+
+
+def _open(path: Path) -> InputContainer:
+    """The opened video.
+
+    Its first bytes are looked at before: FFmpeg would also follow playlists, which name
+    other files and addresses.
+
+    Raises:
+        ImageError: if it is none.
+    """
+    # Here and not above: pages and commands that read no video start without it.
+    import av
+    from av.error import FFmpegError
+
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(START)
+    except OSError as reason:
+        raise _unreadable() from reason
+    if not is_video(start) and not start.startswith(_JPEG):
+        raise _unreadable()
+    form = "mjpeg" if start.startswith(_JPEG) else None
+    try:
+        return av.open(str(path), format=form, options={"protocol_whitelist": "file"})
+    except (FFmpegError, OSError, ValueError) as reason:
+        raise _unreadable() from reason
+
+
+def _stream(container: InputContainer) -> VideoStream:
+    for stream in container.streams.video:
+        return stream
+    if container.streams.audio and not container.streams.video:
+        raise ImageError(later("This file holds sound only, no pictures."))
+    raise _unreadable()
+
+
 def _unreadable() -> ImageError:
-    return ImageError(later("The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM or MPEG."))
+    return ImageError(
+        later("The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM, MPEG, MTS, FLV or WMV.")
+    )
