@@ -20,6 +20,7 @@ import core.commands
 import core.data.commands
 import core.messages
 import core.report.commands
+import core.study
 import core.training.commands
 from core import __version__
 from core.errors import FerLabError
@@ -55,6 +56,7 @@ def _options(
 app.add_typer(core.data.commands.app, name="data")
 app.add_typer(core.training.commands.app)
 app.add_typer(core.commands.app)
+app.add_typer(core.study.app)
 app.add_typer(core.batch.commands.app)
 app.add_typer(core.report.commands.app)
 app.add_typer(core.api.commands.app)

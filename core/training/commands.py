@@ -93,6 +93,15 @@ def run_on_device(recipe: str) -> recipes.Recipe:
     return chosen
 
 
+def train_only(recipe: str) -> recipes.Recipe:
+    """Train a recipe, or go on where a killed run stopped; `export_quietly` writes the network."""
+    chosen = recipes.read(recipe)
+    loop, _ = _backend()
+    with _Display(Console(), chosen, chosen.title) as display:
+        loop.train(chosen, store.load(), display)
+    return chosen
+
+
 def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
     """Train a recipe, or go on where a killed run stopped, and export it.
 
