@@ -8,7 +8,7 @@ from core.figures import classes
 from core.figures.entries import Matrix
 from core.text import _, percent
 from core.ui import glossary, networks, settings, state, viewer, widgets, words
-from core.ui.results import scores
+from core.ui.results import scores, study
 
 
 def cards(chosen: list[NetworkResults], split: str) -> None:
@@ -111,3 +111,4 @@ if usable:
         draw(chosen, split)
     else:
         st.info(_("Choose at least one network."), icon=":material/touch_app:")
+    study.draw()

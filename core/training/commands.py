@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -22,11 +23,11 @@ from core.labels import CLASSES
 from core.roles import SPLITS
 from core.training import recipe as recipes
 from core.training.images import selection_split
-from core.training.runs import run_of
+from core.training.runs import hardware, history_of, run_of
 from core.training.weights import install
 
 if TYPE_CHECKING:
-    from core.schema import Epoch
+    from core.schema import Epoch, History
     from core.training.seeds import Reseeded
 
 app = typer.Typer()
@@ -91,6 +92,14 @@ def run_on_device(recipe: str) -> recipes.Recipe:
         raise FerLabError(f"Training on the device ended with code {done.returncode}; see above.")
     export(recipe)
     return chosen
+
+
+def trained(recipe: recipes.Recipe) -> tuple[Callable[[np.ndarray], np.ndarray], History, str]:
+    """A trained run: the network as a function, its curves, and what it was trained on."""
+    _, exporting = _backend()
+    run = run_of(recipe)
+    device = str(run.state().get("device") or hardware())
+    return exporting.classifier(recipe, run), history_of(recipe), device
 
 
 def train_only(recipe: str) -> recipes.Recipe:

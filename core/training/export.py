@@ -7,6 +7,7 @@ import io
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -128,6 +129,21 @@ def _trained(recipe: Recipe, run: runs.Run) -> Network:
     network.model.load_weights(run.best_weights)
     average_with_start(network, recipe)
     return network
+
+
+def classifier(recipe: Recipe, run: runs.Run) -> Callable[[np.ndarray], np.ndarray]:
+    """A trained run as a function, uint8 (n, 48, 48) to float32 (n, C), without exporting it.
+
+    Raises:
+        ModelError: if the run has no weights yet.
+    """
+    model = _trained(recipe, run).model
+
+    def classify(chips: np.ndarray) -> np.ndarray:
+        logits = model.predict(chips, batch_size=AT_ONCE, verbose=0)
+        return np.asarray(ops.convert_to_numpy(ops.softmax(logits)), dtype=np.float32)
+
+    return classify
 
 
 def inference_model(network: Network) -> keras.Model:

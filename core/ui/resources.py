@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.engine.showcase import Showcase
     from core.evaluation.results import NetworkResults
     from core.evaluation.robustness import Answers, Benchmark
+    from core.evaluation.study import Study
     from core.evaluation.trust import Trust
     from core.schema import Card
     from core.speed.latency import Latencies
@@ -130,6 +131,23 @@ def _trust(card: Card, files: Stamp) -> Trust:
     from core.evaluation.trust import trust_in
 
     return trust_in(card)
+
+
+def study(name: str) -> Study | None:
+    """A study of single changes, or None where nobody made it.
+
+    Raises:
+        ResultsError: if its file is damaged.
+    """
+    files = stamp(paths.results(), f"study_{name}.json")
+    return _study(name, files) if files else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _study(name: str, files: Stamp) -> Study:
+    from core.evaluation.study import Study, study_file
+
+    return Study.read(study_file(name))
 
 
 def summary() -> DatasetSummary:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from core import paths
 from core.schema import Metrics
 from core.text import percent
 from core.ui import state
@@ -68,3 +71,16 @@ def test_empty(lab: Lab) -> None:
     app = open_page("results")
     assert "No results yet" in texts(app)
     assert "python -m core train cnn_48" in app.main.code[0].value
+
+
+def test_the_study_is_told_where_it_was_made(lab: Lab) -> None:
+    assert "core study augmentation" in texts(open_page("results"))
+    source = paths.ROOT / "results" / "study_augmentation.json"
+    if not source.is_file():
+        pytest.skip("the study was not made here")
+    shutil.copy(source, lab.results)
+    app = open_page("results", "id")
+    assert not app.error
+    assert "Apa yang membuat perbedaan?" in {item.value for item in app.header}
+    (lab.results / source.name).write_text("{}")
+    assert any("study_augmentation.json" in item.value for item in open_page("results").error)
