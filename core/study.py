@@ -7,8 +7,6 @@ on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Annotated, Final
 
 import numpy as np
@@ -23,8 +21,8 @@ from core.evaluation.evaluate import rounded
 from core.evaluation.metrics import accuracy, confusion, macro_f1
 from core.evaluation.study import CONDITIONS, Study, StudyRun, Variant, study_file
 from core.labels import CLASSES
+from core.records import Made
 from core.roles import REPORT
-from core.schema import Made
 from core.training import commands as training
 from core.training import recipe as recipes
 from core.training.recipe import Recipe
@@ -136,11 +134,7 @@ def _write(name: str, runs: dict[Key, StudyRun]) -> None:
         images=len(store.load().split(REPORT).labels),
         conditions=list(CONDITIONS),
         variants=variants,
-        made=Made(
-            command=f"python -m core study {name}",
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions={package: version(package) for package in ("numpy", "keras")},
-        ),
+        made=Made.now(f"python -m core study {name}", "numpy", "keras"),
     )
     Study.model_validate(rounded(found.model_dump(mode="json"))).write(study_file(name))
 

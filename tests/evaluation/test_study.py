@@ -109,7 +109,7 @@ def test_the_command_trains_what_is_missing_and_no_more(
         return classify, make_history("test"), "a machine"
 
     monkeypatch.setattr(command, "_wanted", wanted)
-    monkeypatch.setattr(command.training, "trained", network)
+    monkeypatch.setattr("core.training.commands.trained", network)
     monkeypatch.setattr(command, "STUDIES", {"augmentation": ("study_plain", "study_taught")})
     runner = CliRunner()
     assert runner.invoke(command.app, ["augmentation", "--seeds", "2"]).exit_code == 0
