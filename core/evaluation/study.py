@@ -16,7 +16,8 @@ from scipy.special import stdtrit
 
 from core import paths
 from core.evaluation.metrics import CONFIDENCE
-from core.records import SCHEMA_VERSION, Count, Document, Made, Record, Share
+from core.records import Count, Document, Made, Record, Share
+from core.schema import SCHEMA_VERSION
 
 CONDITIONS: Final = ("gaussian_noise_2", "gaussian_blur_4", "jpeg_3")
 """Corruptions under which the runs are asked too: noise of 10 grey levels, blur of 2 pixels and

@@ -23,7 +23,7 @@ from core.labels import CLASSES
 from core.roles import SPLITS
 from core.training import recipe as recipes
 from core.training.images import selection_split
-from core.training.runs import hardware, history_of, run_of
+from core.training.runs import history_of, run_of, trained_on
 from core.training.weights import install
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def trained(recipe: recipes.Recipe) -> tuple[Callable[[np.ndarray], np.ndarray],
     """A trained run: the network as a function, its curves, and what it was trained on."""
     _, exporting = _backend()
     run = run_of(recipe)
-    device = str(run.state().get("device") or hardware())
+    device, _ = trained_on(recipe)
     return exporting.classifier(recipe, run), history_of(recipe), device
 
 
