@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from anyio import to_thread
@@ -155,6 +155,10 @@ async def classify(
         bool, Query(description="Grad-CAM of the answer, 0 to 1, rows from the top.")
     ] = False,
     quick: Annotated[bool, Query(description="Look for faces in a small copy first.")] = False,
+    sets: Annotated[
+        Literal["80", "90", "95"] | None,
+        Query(description="Sets of answers that hold the right one as often, in percent."),
+    ] = None,
     format: Annotated[str, Query(pattern="^(json|csv)$", description="`json` or `csv`.")] = "json",
 ) -> Response:
     """One row for each face and network; a photo without a face, or a damaged one, has one too.
@@ -165,7 +169,7 @@ async def classify(
     api = api_of(request)
     cards = api.chosen(networks)
     photos = await _photos(request)
-    pipeline = Pipeline(cards, api.engine.predict, api.detector, quick=quick)
+    pipeline = api.pipeline(cards, sets, quick=quick)
     async with api.pool.places(len(photos)):
         seen = await _unless_gone(request, api.pool.run(pipeline, photos))
     api.count(outcome for outcome, _chips in seen)

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
@@ -22,7 +22,7 @@ from core.api.problems import ProblemError
 from core.api.state import api_of
 from core.batch.job import Job
 from core.batch.kinds import ARCHIVES, VIDEOS, suffix
-from core.batch.pipeline import Pipeline, steps
+from core.batch.pipeline import steps
 from core.batch.sources import Given, items
 from core.rows import all_classes, json_lines
 from core.text import _
@@ -173,6 +173,10 @@ async def begin(
         float, Query(ge=0.04, le=3600, description="Seconds between frames of a video.")
     ] = 1.0,
     quick: Annotated[bool, Query(description="Look for faces in a small copy first.")] = False,
+    sets: Annotated[
+        Literal["80", "90", "95"] | None,
+        Query(description="Sets of answers that hold the right one as often, in percent."),
+    ] = None,
 ) -> JobState:
     """The body is the file as it is: a zip of photos and videos, or one video."""
     api = api_of(request)
@@ -186,9 +190,7 @@ async def begin(
         path = folder / f"upload{suffix(name)}"
         await _receive(request, path)
         given = [Given(Path(name).name or "upload", path)]
-        pipeline = Pipeline(
-            cards, api.engine.predict, api.detector, every=every, quick=quick, behind=True
-        )
+        pipeline = api.pipeline(cards, sets, every=every, quick=quick, behind=True)
         job = Job(pipeline, lambda: items(given), lambda: steps(items(given), every))
         api.jobs.room()
         key = api.jobs.add(job, folder, all_classes(cards), request.state.key)

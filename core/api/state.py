@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from starlette.requests import Request
 
+from core import paths
 from core.api.keys import Gate
 from core.api.problems import ProblemError
 from core.api.telemetry import Telemetry
+from core.batch.pipeline import Pipeline
 from core.engine.catalogue import available_models
+from core.evaluation.trust import Trust, trust_in
 from core.text import _
 
 if TYPE_CHECKING:
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
     from core.engine.engine import Engine
     from core.faces.detector import FaceDetector
     from core.schema import Card
+
+
+class Settings(TypedDict, total=False):
+    """What a request may ask of `Pipeline`."""
+
+    every: float
+    quick: bool
+    behind: bool
 
 
 @dataclass
@@ -43,6 +54,7 @@ class Api:
     jobs: Jobs
     gate: Gate
     telemetry: Telemetry = field(default_factory=Telemetry)
+    _trusted: dict[str, tuple[object, Trust]] = field(default_factory=dict)
 
     def chosen(self, networks: str) -> list[Card]:
         """Cards of networks named by ids with commas between; the default without any.
@@ -65,6 +77,41 @@ class Api:
                     ),
                 )
         return [known[name] for name in names] or [default_network(list(known.values()))]
+
+    def pipeline(
+        self, cards: Sequence[Card], sets: str | None, **settings: Unpack[Settings]
+    ) -> Pipeline:
+        """The way of photos for one request.
+
+        Args:
+            cards: of the networks asked.
+            sets: stated coverage of sets of answers in percent, or None.
+            settings: as `Pipeline` takes them.
+
+        Raises:
+            ProblemError: 422 where sets of a network cannot be calibrated.
+        """
+        trust = {card.id: self._trust(card) for card in cards}
+        level = int(sets) / 100 if sets else None
+        for name, known in trust.items():
+            if level and known.rule(level) is None:
+                sentence = _("There are no predictions of {network} to calibrate sets on.")
+                raise ProblemError(422, sentence.format(network=name))
+        return Pipeline(
+            cards, self.engine.predict, self.detector, trust=trust, level=level, **settings
+        )
+
+    def _trust(self, card: Card) -> Trust:
+        """What is known of a network, read again when its results change."""
+        stamp = tuple(
+            (path.name, path.stat().st_mtime_ns)
+            for path in sorted((paths.results() / card.id).glob("[pr]*.*"))
+        )
+        kept = self._trusted.get(card.id)
+        if kept is None or kept[0] != (card.model_sha256, stamp):
+            kept = ((card.model_sha256, stamp), trust_in(card))
+            self._trusted[card.id] = kept
+        return kept[1]
 
     def count(self, outcomes: Iterable[Outcome]) -> None:
         """Add photos and faces to the metrics."""

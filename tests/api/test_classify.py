@@ -17,6 +17,7 @@ from core.engine.engine import Engine
 from core.faces.detector import FaceDetector
 from core.labels import CLASSES
 from core.rows import columns
+from tests.conftest import Lab
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,23 @@ def test_the_bound_on_photos_stands_in_the_document(client: TestClient) -> None:
     images = body["application/json"]["schema"]["properties"]["images"]
     assert images["maxItems"] == classify.PHOTOS
     assert json.dumps(document)
+
+
+def test_sets_hold_the_answer(client: TestClient, jpeg: bytes) -> None:
+    narrow, wide = (
+        raw(client, jpeg, f"networks=plain_net&sets={level}").json()["rows"][0]
+        for level in (80, 95)
+    )
+    assert narrow["label"] in wide["set"]
+    assert set(narrow["set"].split("; ")) <= set(wide["set"].split("; "))
+    assert not raw(client, jpeg, "networks=plain_net").json()["rows"][0]["set"]
+    assert raw(client, jpeg, "networks=plain_net&sets=50").status_code == 422
+
+
+def test_sets_that_cannot_be_calibrated_are_refused(
+    client: TestClient, jpeg: bytes, lab: Lab
+) -> None:
+    (lab.results / "plain_net" / "predictions.npz").unlink()
+    response = raw(client, jpeg, "networks=plain_net&sets=90")
+    assert response.status_code == 422
+    assert "plain_net" in response.json()["detail"]
