@@ -14,7 +14,7 @@ from core.figures.accuracy import Context
 from core.figures.entries import Curve, Score
 from core.figures.labels import class_name
 from core.labels import CLASSES
-from core.report import ensemble, protocol, seeds, speed, weaknesses
+from core.report import ensemble, protocol, robustness, seeds, speed, weaknesses
 from core.report.blocks import (
     Block,
     Bullets,
@@ -114,7 +114,8 @@ def _group(group: Group, found: Gathered) -> list[Block]:
     ]
     if len(group.rows) > 1:
         blocks += [Heading(_("Are the differences real?"), 3), *_pairs(group)]
-    return [*blocks, *ensemble.blocks(found, group), *seeds.blocks(group)]
+    blocks += [*ensemble.blocks(found, group), *robustness.blocks(group)]
+    return [*blocks, *seeds.blocks(group)]
 
 
 def _questions(group: Group) -> list[str]:
