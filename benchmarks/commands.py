@@ -134,6 +134,15 @@ def load(
 
 
 @app.command()
+def icons() -> None:
+    """Draw the icons of the expressions anew: SVG files and the font of the pages."""
+    from benchmarks.icons import write
+
+    for path in write():
+        Console().print(str(path), highlight=False, soft_wrap=True)
+
+
+@app.command()
 def latency(
     runs: Annotated[int, typer.Option(min=1, help="Runs to take the median of.")] = 50,
 ) -> None:

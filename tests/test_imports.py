@@ -48,7 +48,7 @@ IMPORTED_BY_KERAS = {"tensorflow", "tensorflow-cpu", "tf2onnx"}
 IMPORTED_BY_STARLETTE = {"python-multipart"}
 
 # Imported by benches alone, when they run, with a sentence where they are missing.
-FOR_BENCHES = {"playwright", "scikit-image"}
+FOR_BENCHES = {"fonttools", "playwright", "scikit-image"}
 
 # Imported where whole epochs are trained on a device; requirements-gpu.txt brings them.
 FOR_DEVICE = {"jax", "optax"}

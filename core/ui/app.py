@@ -36,6 +36,7 @@ def start() -> None:
         menu_items={"About": _("FER Lab: train, evaluate and compare facial-expression networks.")},
     )
     st.html(ASSETS / "style.css")
+    st.html(ASSETS / "icons.css")
     st.logo(str(ASSETS / "logo.svg"), icon_image=sitemap.ICON, size="large")
     with st.sidebar:
         state.choice(
