@@ -4,20 +4,87 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import re
+import struct
 import tempfile
+import tokenize
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
-from zipfile import BadZipFile
+from typing import IO, TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile, ZipFile
 
-UNREADABLE: Final = (OSError, EOFError, ValueError, KeyError, RuntimeError, BadZipFile, zlib.error)
-"""What `numpy.load` raises for a damaged `.npy` or `.npz`: zip's own errors, those of the
-decompression, and RuntimeError (with NotImplementedError) for methods that zip names and
-Python has not."""
+from core.errors import FerLabError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+UNREADABLE: Final = (
+    *(OSError, EOFError, ValueError, LookupError, RuntimeError, MemoryError, OverflowError),
+    *(TypeError, SyntaxError, BadZipFile, struct.error, zlib.error, lzma.LZMAError),
+    tokenize.TokenError,
+)
+"""What reading a damaged JSON, `.npy` or `.npz` file raises: zip's own errors, those of the
+decompression, NotImplementedError for methods that zip names and Python has not, numpy's for
+headers that are no Python or claim more than there is, RecursionError for JSON that is nested too
+deep, and ValueError for numbers of thousands of digits."""
+
+MOST_BYTES: Final = 2**31
+"""Of all arrays in one file, unpacked; FER-2013 has 83 million pixels."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_json(path: Path, error: type[FerLabError]) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        FerLabError: of the given kind, naming the file and what is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text)
+        if _SURROGATE.search(text):
+            # Halves of letters, which no browser and no file takes.
+            json.dumps(content, ensure_ascii=False).encode()
+    except FileNotFoundError:
+        raise error(f"{path} is missing.") from None
+    except UNREADABLE as reason:
+        raise error(f"{path} is not readable JSON: {_reason(reason)}.") from reason
+    return content
+
+
+def read_arrays(path: Path, error: type[FerLabError]) -> dict[str, np.ndarray]:
+    """Every array of an `.npz` file, of numbers or of text.
+
+    Raises:
+        FerLabError: of the given kind, naming the file and what is wrong.
+    """
+    import numpy as np
+
+    try:
+        with ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > MOST_BYTES:
+            raise ValueError(f"it claims {size} bytes")
+        with np.load(path, allow_pickle=False) as members:
+            arrays = {key: members[key] for key in members.files}
+    except FileNotFoundError:
+        raise error(f"{path} is missing.") from None
+    except UNREADABLE as reason:
+        raise error(f"{path} is damaged: {_reason(reason)}.") from reason
+    for key, array in arrays.items():
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "biufU":
+            raise error(f"{path} is damaged: {key} is no array of numbers or text.")
+    return arrays
+
+
+def _reason(reason: Exception) -> str:
+    """An error in few words: some repeat a whole file, some say nothing."""
+    return shown(str(reason))[:200].rstrip(".") or type(reason).__name__
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core import __version__
 from core.errors import FerLabError, ResultsError
-from core.files import write_json
+from core.files import read_json, shown, write_json
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Classes = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=2)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -29,7 +29,7 @@ def first_problem(reason: ValidationError, *above: str) -> str:
     """
     first = reason.errors()[0]
     key = ".".join(str(name) for name in (*above, *first["loc"])) or "(whole file)"
-    return f"{key}: {first['msg']}."
+    return f"{shown(key)[:200]}: {first['msg']}."
 
 
 class Record(BaseModel):
@@ -48,12 +48,7 @@ class Document(Record):
         Raises:
             FerLabError: of the given kind, naming the file and the first wrong key.
         """
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise error(f"{path} is missing.") from None
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as reason:
-            raise error(f"{path} is not readable JSON: {reason}.") from reason
+        content = read_json(path, error)
         try:
             return cls.model_validate(content)
         except ValidationError as reason:

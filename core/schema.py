@@ -14,8 +14,8 @@ import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import ModelError, ResultsError
-from core.files import UNREADABLE, atomic_write
-from core.records import Count, Document, Made, Positive, Record, Sha256, Share
+from core.files import atomic_write, read_arrays
+from core.records import Classes, Count, Document, Made, Positive, Record, Sha256, Share
 
 SCHEMA_VERSION: Final = 1
 
@@ -114,7 +114,7 @@ class Metrics(Document):
     schema_version: Literal[1] = SCHEMA_VERSION
     model: str
     model_sha256: Sha256
-    classes: list[str]
+    classes: Classes
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     report: SplitMetrics
     selection: SplitMetrics
@@ -207,7 +207,7 @@ class SeedRun(Document):
     size: Annotated[int, Field(ge=48)]
     recipe_size: Annotated[int, Field(ge=48)]
     title: str
-    classes: list[str]
+    classes: Classes
     recipe: dict[str, Any]
     history: History
     training: Training
@@ -235,7 +235,7 @@ class Card(Document):
     family: str
     summary: str
     best_use: str = ""
-    classes: list[str]
+    classes: Classes
     input_size: Annotated[int, Field(ge=48)]
     input_channels: Literal[1, 3]
     gate_blocks: dict[str, int] = Field(default_factory=dict)
@@ -274,7 +274,7 @@ class PredictionTable(Record):
 
     Attributes:
         split: name of the split.
-        index: int64 (n,), row of each image in FER-2013's CSV.
+        index: int64 (n,), row of each image in FER-2013's CSV; negative for other images.
         label: uint8 (n,), true class as position in the network's classes.
         probabilities: float32 (n, C), each row sums to one within 1e-2.
     """
@@ -288,11 +288,21 @@ class PredictionTable(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.index.ndim != 1 or self.label.ndim != 1:
+            raise ValueError(f"{self.split}: expected index and label as rows of numbers")
+        if self.index.dtype.kind not in "iu" or self.label.dtype.kind not in "iu":
+            raise ValueError(f"{self.split}: expected whole numbers as index and label")
         n = len(self.index)
+        if n and int(self.label.min()) < 0:
+            raise ValueError(f"{self.split}/label: expected no negative class")
         if self.probabilities.ndim != 2 or len(self.probabilities) != n or len(self.label) != n:
             raise ValueError(f"{self.split}: expected index, label and probabilities of one length")
+        if self.probabilities.dtype.kind != "f":
+            raise ValueError(f"{self.split}/probabilities: expected decimal numbers")
         if not np.isfinite(self.probabilities).all():
             raise ValueError(f"{self.split}/probabilities: expected finite numbers")
+        if n and (self.probabilities.min() < 0 or self.probabilities.max() > 1 + 1e-2):
+            raise ValueError(f"{self.split}/probabilities: expected numbers from 0 to 1")
         if n and np.abs(self.probabilities.sum(axis=1, dtype=np.float64) - 1).max() > 1e-2:
             raise ValueError(f"{self.split}/probabilities: expected rows that sum to 1")
         if n and int(self.label.max()) >= self.probabilities.shape[1]:
@@ -315,33 +325,35 @@ def write_predictions(path: Path, tables: list[PredictionTable]) -> None:
         np.savez_compressed(stream, allow_pickle=False, **arrays)
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Every array of an `.npz` file. Raises `ResultsError` naming the file."""
-    try:
-        with np.load(path) as archive:
-            return {key: archive[key] for key in archive.files}
-    except FileNotFoundError:
-        raise ResultsError(f"{path} is missing.") from None
-    except UNREADABLE as reason:
-        raise ResultsError(f"{path} is damaged: {reason}.") from reason
+def _whole(array: np.ndarray) -> np.ndarray:
+    """Whole numbers as int64; anything else as it is, to be refused."""
+    return array.astype(np.int64) if array.dtype.kind in "iu" else array
+
+
+def _decimal(array: np.ndarray) -> np.ndarray:
+    """Numbers as float32; text as it is, to be refused."""
+    return array if array.dtype.kind == "U" else array.astype(np.float32)
 
 
 def read_predictions(path: Path) -> dict[str, PredictionTable]:
     """Read every split of a `predictions.npz`. Raises `ResultsError` naming file and key."""
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, ResultsError)
     tables = {}
     for split in dict.fromkeys(key.split("/")[0] for key in arrays):
         try:
             tables[split] = PredictionTable(
                 split=split,
-                index=arrays[f"{split}/index"].astype(np.int64),
+                index=_whole(arrays[f"{split}/index"]),
                 label=arrays[f"{split}/label"],
-                probabilities=arrays[f"{split}/probabilities"].astype(np.float32),
+                probabilities=_decimal(arrays[f"{split}/probabilities"]),
             )
         except KeyError as reason:
             raise ResultsError(f"{path}: {reason.args[0]} is missing.") from reason
         except ValidationError as reason:
             raise ResultsError(f"{path}: {reason.errors()[0]['msg']}.") from reason
+    for split, table in tables.items():
+        if len(table.index) and int(table.index.min()) < 0:
+            raise ResultsError(f"{path}: {split}/index: expected rows of FER-2013, from 0.")
     if not tables:
         raise ResultsError(f"{path}: expected at least one split. Received: none.")
     return tables

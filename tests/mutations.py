@@ -5,10 +5,15 @@ FER_FUZZ in the environment names another number, for a longer search.
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
 
 INPUTS = 10_000
 SECONDS = 10.0
@@ -108,3 +113,72 @@ CHANGES = (
     *(_flip, _flip_header, _truncate, _remove, _insert),
     *(_repeat, _extreme, _splice, _swap_header),
 )
+
+
+ODD_VALUES: tuple[Any, ...] = (
+    *(None, True, -1, 0, 10**18, 1e30, -0.5, 1e-320, float("inf"), float("nan")),
+    *("", " ", "\ud800", "\x1b[2J", "x" * 5000, [], [[]], {}, {"": None}, [None], "0", "../../x"),
+)
+
+
+def odd_json(content: bytes, generator: random.Random) -> bytes:
+    """A JSON file whose form holds, and one or two of whose values do not."""
+    value = json.loads(content)
+    for _change in range(generator.randint(1, 2)):
+        places = list(_places(value))
+        above, key = generator.choice(places)
+        what = generator.random()
+        if what < 0.15:
+            del above[key]
+        elif what < 0.25 and isinstance(above, list):
+            above.append(above[key])
+        else:
+            above[key] = generator.choice(ODD_VALUES)
+    text = json.dumps(value)
+    if generator.random() < 0.05:
+        text = text.replace(": 0", ": " + "9" * 5000, 1)
+    elif generator.random() < 0.05:
+        text = "[" * 100_000
+    return text.encode()
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in nested lists and objects: what holds it, and its key."""
+    keys = value if isinstance(value, dict) else range(len(value))
+    for key in list(keys):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from _places(value[key])
+
+
+def odd_arrays(content: bytes, generator: random.Random) -> bytes:
+    """An `.npz` file that reads well, and one of whose arrays is another than it should be."""
+    with np.load(io.BytesIO(content)) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    name = generator.choice(list(arrays))
+    array = arrays[name]
+    changes: list[Callable[[], np.ndarray]] = [
+        lambda: array[: len(array) // 2] if array.ndim else array,
+        lambda: np.concatenate([array, array]) if array.ndim else array,
+        lambda: array[..., None],
+        lambda: array.reshape(-1),
+        lambda: array.astype("U8"),
+        lambda: array.astype(np.float64) if array.dtype.kind != "U" else array,
+        lambda: np.full_like(array, -1) if array.dtype.kind in "if" else np.zeros_like(array),
+        lambda: np.full(array.shape, np.nan),
+        lambda: np.full(array.shape, 200, np.uint8),
+        lambda: np.full(array.shape, 2**40),
+        lambda: np.array(3),
+        lambda: np.zeros((0, *array.shape[1:]), array.dtype),
+        lambda: array.astype(complex) if array.dtype.kind != "U" else array,
+        lambda: np.array(["2026-01-01"], "M8[D]"),
+    ]
+    if generator.random() < 0.15:
+        del arrays[name]
+    else:
+        arrays[name] = generator.choice(changes)()
+    if generator.random() < 0.1:
+        arrays["strange"] = np.arange(3)
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.data.store import Dataset
 from core.errors import DataError
-from core.files import UNREADABLE, atomic_write
+from core.files import atomic_write, read_arrays
 from core.roles import SPLITS
 
 SIDE = 48
@@ -102,9 +102,9 @@ class Reference:
     def read(cls, path: Path = REFERENCE) -> Self:
         """The reference that the project carries. Raises `DataError` if it is damaged."""
         try:
-            with np.load(path) as archive:
-                return cls(archive["prints"], archive["labels"], archive["splits"])
-        except UNREADABLE as error:
+            arrays = read_arrays(path, DataError)
+            return cls(arrays["prints"], arrays["labels"], arrays["splits"])
+        except (DataError, KeyError) as error:
             raise DataError(f"{path} is missing or damaged: fetch it again ({error}).") from error
 
     def write(self, path: Path = REFERENCE) -> None:

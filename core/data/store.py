@@ -10,7 +10,7 @@ import numpy as np
 
 from core import paths
 from core.errors import DataError
-from core.files import UNREADABLE, atomic_write
+from core.files import atomic_write, read_arrays
 from core.labels import CLASSES
 from core.roles import SPLITS
 
@@ -103,9 +103,30 @@ def load(path: Path | None = None) -> Dataset:
     if not path.is_file():
         raise DataError(f"No dataset at {path}. {hint}")
     try:
-        with np.load(path) as archive:
-            return Dataset(
-                archive["faces"], archive["labels"], archive["splits"], archive.get("votes")
+        arrays = read_arrays(path, DataError)
+        return _checked(path, arrays)
+    except DataError as error:
+        raise DataError(f"{error} {hint}") from error
+
+
+def _checked(path: Path, arrays: dict[str, np.ndarray]) -> Dataset:
+    """The dataset of these arrays. Raises `DataError` for what does not fit together."""
+    n = len(arrays["labels"]) if arrays.get("labels", np.array(0)).ndim else 0
+    expected = {
+        "faces": ((n, 48, 48), 255),
+        "labels": ((n,), len(CLASSES) - 1),
+        "splits": ((n,), len(SPLITS) - 1),
+        "votes": ((n, len(VOTE_COLUMNS)), 255),
+    }
+    for name, (shape, largest) in expected.items():
+        array = arrays.get(name)
+        if array is None and name == "votes":
+            continue
+        if array is None:
+            raise DataError(f"{path} is damaged: {name} is missing.")
+        if array.dtype != np.uint8 or array.shape != shape or (n and array.max() > largest):
+            raise DataError(
+                f"{path} is damaged: {name}: expected uint8 {shape} up to {largest}. "
+                f"Received: {array.dtype} {array.shape}."
             )
-    except UNREADABLE as error:
-        raise DataError(f"{path} is damaged ({error}). {hint}") from error
+    return Dataset(arrays["faces"], arrays["labels"], arrays["splits"], arrays.get("votes"))

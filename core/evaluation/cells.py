@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import ResultsError
-from core.files import atomic_write
-from core.schema import read_arrays
+from core.files import atomic_write, read_arrays
 
 MINIMUM = 5
 """Cells with fewer images keep their count and lose their pictures."""
@@ -40,7 +39,7 @@ class Cells:
     activation: np.ndarray
 
     def __post_init__(self) -> None:
-        size = len(self.count)
+        size = len(self.count) if self.count.ndim else 0
         shapes = {
             "count": (self.count.shape, (size, size)),
             "face": (self.face.shape, (size, size, 48, 48)),
@@ -51,6 +50,16 @@ class Cells:
                 raise ResultsError(
                     f"{self.split}/{name}: Expected shape {expected}. Received: {received}."
                 )
+
+        if self.activation.ndim != 4 or not self.activation.size:
+            raise ResultsError(
+                f"{self.split}/activation: Expected one map a cell. "
+                f"Received: shape {self.activation.shape}."
+            )
+        if self.face.dtype != np.uint8 or not np.isfinite(self.activation).all():
+            raise ResultsError(f"{self.split}: Expected uint8 faces and finite maps.")
+        if self.count.min() < 0:
+            raise ResultsError(f"{self.split}/count: Expected no negative counts.")
 
     def has_mean(self, true: int, predicted: int) -> bool:
         """Whether the cell holds enough images for its means to be kept."""
@@ -126,13 +135,15 @@ def write_cells(path: Path, cells: list[Cells]) -> None:
 
 def read_cells(path: Path) -> dict[str, Cells]:
     """Read every split of a `cells.npz`. Raises `ResultsError` naming file and key."""
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, ResultsError)
     cells = {}
     for split in dict.fromkeys(key.split("/")[0] for key in arrays):
         missing = [name for name in _ARRAYS if f"{split}/{name}" not in arrays]
         if missing:
             raise ResultsError(f"{path}: {split}/{missing[0]} is missing.")
         count, face, activation = (arrays[f"{split}/{name}"] for name in _ARRAYS)
+        if count.dtype.kind not in "iu" or activation.dtype.kind != "f":
+            raise ResultsError(f"{path}: {split}: Expected whole counts and decimal maps.")
         try:
             cells[split] = Cells(split, count.astype(np.int64), face, activation.astype(np.float32))
         except ResultsError as reason:

@@ -35,10 +35,10 @@ from core.evaluation.robustness import (
     mean_interval,
     summarise_condition,
 )
-from core.files import UNREADABLE, atomic_write, json_bytes, sha256, write_json
+from core.files import UNREADABLE, atomic_write, json_bytes, read_arrays, sha256, write_json
 from core.records import Made
 from core.roles import REPORT, SELECTION
-from core.schema import MODEL, Card, PredictionTable, read_arrays, read_predictions
+from core.schema import MODEL, Card, PredictionTable, read_predictions
 
 SAME_ANSWER: Final = 0.005
 """Most that probabilities may differ on average between machines for one network; those of two
@@ -186,7 +186,7 @@ def take_over(model_id: str, dataset: Dataset, archive: Path, classify: Classify
     """
     card = Card.of(paths.models() / model_id)
     images, _of = drawn(dataset.split(REPORT), card.classes, quick=False)
-    arrays = read_arrays(archive)
+    arrays = read_arrays(archive, ResultsError)
     index, stated = arrays.get("index"), arrays.get(CLEAN)
     if index is None or not np.array_equal(index, images.index) or stated is None:
         raise ResultsError(f"{archive}: expected all images of {REPORT}, clean ones among them.")

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from core.data.supports import support
 from core.errors import ResultsError
+from core.files import UNREADABLE
 from core.labels import CLASSES
 from core.records import Record, Share, first_problem
 from core.text import language
@@ -72,10 +73,10 @@ def published(path: Path = PATH) -> Published:
     """
     try:
         return Published.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as reason:
-        raise ResultsError(f"{path} is not readable: {reason}.") from reason
     except ValidationError as reason:
         raise ResultsError(f"{path}: {first_problem(reason)}") from reason
+    except UNREADABLE as reason:
+        raise ResultsError(f"{path} is not readable: {reason}.") from reason
 
 
 def chance(classes: tuple[str, ...] = CLASSES) -> float:

@@ -26,10 +26,10 @@ from core.evaluation.conformal import SetRule, check
 from core.evaluation.metrics import CONFIDENCE, bootstrap, table_confusion, wilson
 from core.evaluation.metrics import accuracy as accuracy_of
 from core.evaluation.metrics import macro_f1 as macro_f1_of
-from core.files import atomic_write
+from core.files import atomic_write, read_arrays
 from core.records import Count, Document, Made, Positive, Record, Sha256, Share
 from core.roles import apply_temperature
-from core.schema import SCHEMA_VERSION, PredictionTable, read_arrays
+from core.schema import SCHEMA_VERSION, PredictionTable
 
 FILE: Final = "robustness.json"
 ANSWERS: Final = "robustness.npz"
@@ -235,12 +235,13 @@ class Answers:
 
 def read_answers(path: Path) -> Answers:
     """Read a `robustness.npz`. Raises `ResultsError` naming the file and what is wrong."""
-    arrays = read_arrays(path)
-    try:
-        index, label = arrays["index"].astype(np.int64), arrays["label"]
-        names, predicted = [str(name) for name in arrays["condition"]], arrays["predicted"]
-    except (KeyError, TypeError, ValueError) as reason:
-        raise ResultsError(f"{path}: {reason} is missing or no array of numbers.") from reason
+    arrays = read_arrays(path, ResultsError)
+    kinds = {"index": "iu", "label": "iu", "condition": "U", "predicted": "iu"}
+    for key, kind in kinds.items():
+        if key not in arrays or arrays[key].dtype.kind not in kind or not arrays[key].ndim:
+            raise ResultsError(f"{path}: {key} is missing or holds something else.")
+    index, label = arrays["index"].astype(np.int64), arrays["label"]
+    names, predicted = [str(name) for name in arrays["condition"]], arrays["predicted"]
     expected = (len(names), len(index))
     if predicted.shape != expected or label.shape != index.shape or index.ndim != 1:
         raise ResultsError(

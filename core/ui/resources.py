@@ -35,11 +35,20 @@ def _key(card: Card) -> str:
 
 
 def stamp(folder: Path, pattern: str) -> Stamp:
-    """Name, modification time and size of the matching files: a key for a cache."""
+    """Name, modification time and size of the matching files: a key for a cache.
+
+    Hidden files are those that a command is just writing, and do not count. A link to nothing, or
+    a file that goes meanwhile, has no time and no size.
+    """
     found = []
     for path in sorted(folder.glob(pattern)):
-        state = path.stat()
-        found.append((str(path), state.st_mtime_ns, state.st_size))
+        if path.name.startswith("."):
+            continue
+        try:
+            state = path.stat()
+            found.append((str(path), state.st_mtime_ns, state.st_size))
+        except OSError:
+            found.append((str(path), 0, 0))
     return tuple(found)
 
 

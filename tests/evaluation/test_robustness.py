@@ -19,7 +19,7 @@ from core.evaluation.robustness import (
     mean_interval,
     read_answers,
 )
-from core.schema import read_arrays
+from core.files import read_arrays
 from tests.factories import make_robustness
 from tests.mutations import mutated
 
@@ -131,7 +131,7 @@ def test_damaged_answers_are_named_and_nothing_else_is_raised(tmp_path: Path) ->
 def test_arrays_of_other_shapes_are_named(tmp_path: Path) -> None:
     path = tmp_path / "robustness.npz"
     answers({}).write(path)
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, ResultsError)
     for key in arrays:
         for other in (arrays[key][:1], np.zeros((2, 2, 2)), np.array("x")):
             with path.open("wb") as stream:
