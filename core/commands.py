@@ -20,11 +20,14 @@ from core.engine.catalogue import available_models
 from core.errors import ModelError, RecipeError, ResultsError
 from core.evaluation.corrupted import QUICK
 from core.evaluation.evaluate import MEASURED
+from core.evaluation.folds import Fold, Folds, divided, folds_file
 from core.evaluation.results import SEEDS
 from core.evaluation.robustness import Robustness
-from core.roles import Averaging
+from core.records import Made
+from core.roles import SELECTION, Averaging
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
 from core.training import commands as training
+from core.training import recipe as recipes
 
 app = typer.Typer()
 
@@ -46,8 +49,22 @@ def train(
         int | None,
         typer.Option(help="With --seed: pixels to which chips are enlarged, if not as usual."),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=20,
+            help="Train so many times, each without another part of Training and PublicTest: "
+            "keeps the scores on those parts, no network.",
+        ),
+    ] = None,
 ) -> None:
     """Train a recipe (or go on after a kill), export it and evaluate it."""
+    if folds is not None:
+        if device or smoke or seed is not None or size is not None:
+            raise RecipeError("--folds: expected alone.")
+        train_folds(recipe, folds)
+        return
     if device and (smoke or seed is not None):
         raise RecipeError("--device: expected without --smoke and --seed.")
     if seed is not None:
@@ -142,6 +159,52 @@ def _evaluate_clean(model_id: str, console: Console, ten_crop: bool) -> None:
         highlight=False,
         soft_wrap=True,
     )
+
+
+def train_folds(recipe: str, of: int) -> Folds:
+    """Train a recipe once for each fold; folds that stand in its file are not trained again.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+        of: number of folds.
+
+    Returns:
+        What `results/<id>/folds.json` holds then.
+
+    Raises:
+        RecipeError: if the file holds another number of folds, or the recipe divides Training.
+    """
+    chosen = recipes.read(recipe)
+    if chosen.data.split:
+        raise RecipeError(f"{chosen.id}: --folds: expected a recipe that does not divide Training.")
+    path, console = folds_file(chosen.id), Console(highlight=False, soft_wrap=True)
+    done = list(Folds.read(path).folds) if path.exists() else []
+    if path.exists() and Folds.read(path).of != of:
+        raise RecipeError(f"{path}: expected {of} folds. Remove it to divide anew.")
+    dataset = store.load()
+    for fold in range(1, of + 1):
+        if any(entry.fold == fold for entry in done):
+            continue
+        history = training.train_fold(recipe, of, fold)
+        best = history.epochs[history.best_epoch - 1]
+        done.append(
+            Fold(
+                fold=fold,
+                images=len(divided(dataset, of, fold).split(SELECTION).labels),
+                accuracy=round(best.val_accuracy, 6),
+                epochs=len(history.epochs),
+                best_epoch=history.best_epoch,
+            )
+        )
+        made = Made.now(f"python -m core train {chosen.id} --folds {of}", "numpy", "keras")
+        Folds(model=chosen.id, of=of, folds=done, made=made).write(path)
+        console.print(f"fold {fold} of {of}: accuracy {best.val_accuracy:.2%}")
+    found = Folds.read(path)
+    low, high = found.range
+    console.print(
+        f"Mean {found.mean:.2%}, {low:.2%} to {high:.2%}. Written to {path}.", markup=False
+    )
+    return found
 
 
 def train_seed(recipe: str, seed: int, size: int | None = None) -> Path:

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from core import paths
 from core.data import store
 from core.errors import FerLabError
+from core.evaluation.folds import divided
 from core.labels import CLASSES
 from core.roles import SPLITS
 from core.training import recipe as recipes
@@ -100,6 +101,23 @@ def trained(recipe: recipes.Recipe) -> tuple[Callable[[np.ndarray], np.ndarray],
     run = run_of(recipe)
     device, _ = trained_on(recipe)
     return exporting.classifier(recipe, run), history_of(recipe), device
+
+
+def train_fold(recipe: str, of: int, fold: int) -> History:
+    """Train a recipe without one fold of Training and PublicTest, which then chooses the epoch.
+
+    Args:
+        recipe: id of a recipe or path of a TOML file.
+        of: number of folds.
+        fold: which one, from 1.
+    """
+    chosen = recipes.read(recipe)
+    name = f"{chosen.id}_fold{fold}of{of}"
+    own = chosen.model_copy(update={"id": name, "keep_keras": False})
+    loop, _ = _backend()
+    with _Display(Console(), own, f"{chosen.title}, fold {fold} of {of}") as display:
+        loop.train(own, divided(store.load(), of, fold), display)
+    return history_of(own)
 
 
 def train_only(recipe: str) -> recipes.Recipe:

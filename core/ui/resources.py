@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.data.summary import DatasetSummary
     from core.engine.engine import Engine
     from core.engine.showcase import Showcase
+    from core.evaluation.folds import Folds
     from core.evaluation.results import NetworkResults
     from core.evaluation.robustness import Answers, Benchmark
     from core.evaluation.study import Study
@@ -157,6 +158,22 @@ def _study(name: str, files: Stamp) -> Study:
     from core.evaluation.study import Study, study_file
 
     return Study.read(study_file(name))
+
+
+def folds(model_id: str) -> Folds | None:
+    """A network's recipe trained in folds, or None where it was not or the file is damaged."""
+    return _folds(model_id, stamp(paths.results(), f"{model_id}/folds.json"))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _folds(model_id: str, files: Stamp) -> Folds | None:
+    from core.errors import ResultsError
+    from core.evaluation.folds import Folds, folds_file
+
+    try:
+        return Folds.read(folds_file(model_id)) if files else None
+    except ResultsError:
+        return None
 
 
 def summary() -> DatasetSummary:

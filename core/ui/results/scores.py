@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from core.evaluation.results import NetworkResults
 from core.schema import Agreement, SplitMetrics
 from core.text import _, number, percent
-from core.ui import words
+from core.ui import resources, words
 
 UNKNOWN = "–"
 
-Score = float | Agreement | SplitMetrics | None
-"""A share, a share with its interval, or nothing where it was not measured."""
+
+@dataclass(frozen=True)
+class Spread:
+    """A mean over training runs with the least and the largest of them."""
+
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+
+
+Score = float | Agreement | SplitMetrics | Spread | None
+"""A share, a share with its interval or range, or nothing where it was not measured."""
 
 
 def rows(item: NetworkResults, split: str) -> dict[str, Score]:
@@ -33,6 +44,9 @@ def rows(item: NetworkResults, split: str) -> dict[str, Score]:
         own = item.metrics.own_division
         found[_("… on images of Training that it kept back")] = own.test if own else None
         found[_("Agreement with the FER+ crowd")] = item.metrics.crowd
+        if folds := resources.folds(item.id):
+            name = _("… mean of {count} folds of what it learns from")
+            found[name.format(count=number(len(folds.folds)))] = Spread(folds.mean, folds.range)
     found[_("Macro F1")] = scores and scores.macro.f1
     found[_("Macro recall (balanced accuracy)")] = scores and scores.macro.recall
     found[_("Macro precision")] = scores and scores.macro.precision
@@ -44,7 +58,7 @@ def rows(item: NetworkResults, split: str) -> dict[str, Score]:
 
 def value(score: Score) -> float | None:
     """The share itself."""
-    return score.accuracy if isinstance(score, Agreement | SplitMetrics) else score
+    return score.accuracy if isinstance(score, Agreement | SplitMetrics | Spread) else score
 
 
 def text(score: Score) -> str:
