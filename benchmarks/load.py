@@ -96,7 +96,7 @@ def measure(
     Raises:
         FerLabError: if the server does not start, or a browser is wanted and missing.
     """
-    with serve() as server:
+    with serve(address="") as server:
         return asyncio.run(_measure(server, viewers, browsers, minutes, batch, command, tell))
 
 

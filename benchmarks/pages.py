@@ -61,7 +61,7 @@ def measure(networks: int = 12, runs: int = 5) -> tuple[list[Rerun], int]:
         FerLabError: if there are no results to copy, or a page fails.
     """
     found = []
-    with filled(networks), serve() as server:
+    with filled(networks), serve(address="") as server:
         for view in VIEWS:
             page, _, query = view.partition("?")
             if not (paths.ROOT / "pages" / f"{page}.py").is_file():

@@ -28,6 +28,9 @@ from core import paths
 from core.errors import FerLabError
 
 
+LOCAL = "127.0.0.1"
+
+
 @dataclass(frozen=True)
 class Start:
     """One start of the dashboard.
@@ -55,7 +58,7 @@ def measure(page: str = "") -> Start:
         FerLabError: if the server does not start or the page fails.
     """
     started = time.perf_counter()
-    with serve() as server:
+    with serve(address="") as server:
         ready = time.perf_counter() - started
         server.open(page)
         first_page = time.perf_counter() - started
@@ -78,7 +81,7 @@ class Server:
     port: int
     pid: int
     log: int
-    address: str = "127.0.0.1"
+    address: str = LOCAL
 
     def said(self) -> str:
         """What the server has written so far."""
@@ -160,24 +163,26 @@ def _finish(viewer: ClientConnection, page: str, seconds: float) -> None:
 @contextmanager
 def serve(
     seconds: float = 60,
-    address: str = "127.0.0.1",
+    address: str = LOCAL,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """The dashboard on a free port, stopped when the block ends.
 
     Args:
         seconds: it may take to answer.
-        address: at which it listens.
+        address: at which it listens; "" for the one of the settings, which is what users have.
         environment: variables on top of this process's.
 
     Raises:
         FerLabError: if it does not answer in time.
     """
-    port = _free_port(address)
+    reached = address or LOCAL
+    port = _free_port(reached)
     # The command that users start, where to listen apart: a setting here would measure another
     # server than theirs. A list, not a shell's line, so that stopping the process stops the server.
     command = [sys.executable, "-m", "streamlit", "run", str(paths.ROOT / "Home.py")]
-    command += ["--server.port", str(port), "--server.address", address]
+    command += ["--server.port", str(port)]
+    command += ["--server.address", address] if address else []
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,
@@ -187,7 +192,7 @@ def serve(
             env={**os.environ, **(environment or {})},
         )
         try:
-            server = Server(port, process.pid, log.fileno(), address)
+            server = Server(port, process.pid, log.fileno(), reached)
             _wait(process, server, time.monotonic() + seconds)
             yield server
         finally:
