@@ -27,7 +27,6 @@ from websockets.typing import Subprotocol
 from core import paths
 from core.errors import FerLabError
 
-
 LOCAL = "127.0.0.1"
 
 

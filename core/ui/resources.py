@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core import paths
+from core import memory, paths
+from core.server import janitor
 from core.text import LANGUAGES, language
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from core.evaluation.trust import Trust
     from core.schema import Card
     from core.speed.latency import Latencies
+
+UNUSED = 300.0
+"""Seconds after which a network that nobody asks is let go; loading it again takes one."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -239,7 +243,15 @@ def _cards(files: Stamp) -> list[Card]:
 
 
 def engine() -> Engine:
-    """The one engine of this process; it loads a network when first asked for it."""
+    """The one engine of this process; it holds the networks that are in use."""
     from core.engine.engine import shared_engine
 
+    janitor.add_chore(_let_networks_go)
     return shared_engine()
+
+
+def _let_networks_go() -> None:
+    from core.engine.engine import shared_engine
+
+    if shared_engine().let_go(UNUSED):
+        memory.give_back()

@@ -271,6 +271,17 @@ def test_only_so_many_networks_are_kept(lab: Lab) -> None:
         assert list(engine._loaded) == [model_id]
 
 
+def test_a_network_that_nobody_asks_is_let_go_and_loaded_again(lab: Lab) -> None:
+    engine = Engine()
+    before = engine.predict("plain_net", CHIPS[:2]).probabilities
+    engine.predict("gated_net", CHIPS[:1])
+    assert engine.let_go(idle=3600) == 0
+    engine._loaded["plain_net"].used -= 7200
+    assert engine.let_go(idle=3600) == 1
+    assert list(engine._loaded) == ["gated_net"]
+    np.testing.assert_array_equal(engine.predict("plain_net", CHIPS[:2]).probabilities, before)
+
+
 @pytest.mark.parametrize("model_id", ["no_net", "", ".", "..", "../models", "a/b", "plain_net/."])
 def test_unknown_networks(lab: Lab, exact: Engine, model_id: str) -> None:
     with pytest.raises(ModelError, match="There is no network"):
