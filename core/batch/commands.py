@@ -69,6 +69,10 @@ def classify(
             "faces like those of FER-2013: 80, 90 or 95."
         ),
     ] = None,
+    crops: Annotated[
+        bool,
+        typer.Option("--crops", help="The pictures are face crops already: take them as they are."),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Threads that decode and detect; one more than cores.")
     ] = None,
@@ -83,7 +87,7 @@ def classify(
         raise typer.BadParameter(f"--sets: expected 80, 90 or 95. Received: {sets}.")
     with _quiet_libraries():
         totals = _run(
-            paths, list(dict.fromkeys(model)), out, json_lines, every, quick, workers, sets
+            paths, list(dict.fromkeys(model)), out, json_lines, every, quick, crops, workers, sets
         )
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     if totals.left_out:
@@ -98,6 +102,8 @@ def classify(
         f"{totals.pictures:,} pictures, {totals.faces:,} faces, {totals.failed:,} with an error"
         + (f" ({kinds})." if kinds else ".")
     )
+    if totals.proposal:
+        console.print(totals.proposal)
     if totals.failed:
         raise typer.Exit(1)
 
@@ -151,6 +157,7 @@ class _Totals:
         faces: found in this run.
         endings: of the files that failed in this run.
         left_out: number of other files by ending.
+        proposal: a sentence on what may suit these pictures better; empty without.
     """
 
     pictures: int = 0
@@ -158,6 +165,7 @@ class _Totals:
     faces: int = 0
     endings: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    proposal: str = ""
 
 
 def _run(
@@ -167,12 +175,13 @@ def _run(
     lines: bool,
     every: float,
     quick: bool,
+    crops: bool,
     workers: int | None,
     sets: int | None,
 ) -> _Totals:
     import cv2
 
-    from core.batch.pipeline import Pipeline, steps
+    from core.batch.pipeline import CROP, Pipeline, steps
     from core.batch.sinks import CsvSink, JsonLines, Sink
     from core.batch.sources import given, items, wanted
     from core.engine.engine import Engine
@@ -200,6 +209,7 @@ def _run(
         engine.predict,
         every=every,
         quick=quick,
+        crops=crops,
         workers=workers,
         trust=trust,
         level=level,
@@ -233,6 +243,11 @@ def _run(
                 totals.endings[suffix(outcome.key[0])] += 1
             totals.faces += len({row.face for row in outcome.rows if row.face is not None})
             display.advance(task)
+        if not crops and (size := pipeline.one_size) and totals.pictures > 1 and max(size) < CROP:
+            totals.proposal = (
+                f"All pictures have {size[0]} x {size[1]} pixels. If they are face crops already, "
+                "--crops takes them as they are."
+            )
         if file is not None and file.tail is not None:
             totals.pictures += 1
             totals.failed += file.tail.failed

@@ -67,6 +67,9 @@ LARGE = 12_000_000
 QUALITY = 80
 """JPEG quality of thumbnails."""
 
+CROP = 300
+"""Pixels of the long side below which pictures of one size may be face crops."""
+
 Key = tuple[str, float | None]
 """What an outcome is of: name of the file, and the time of the frame in a video."""
 
@@ -125,6 +128,7 @@ class Pipeline:
         every: seconds between the frames of a video that are looked at.
         thumbnail: side of thumbnails in pixels; 0 for none.
         quick: whether a glance at a photo may settle where its faces are; see `search`.
+        crops: whether pictures are face crops already, to be taken as they are.
         trust: what is known of each network, by id; it tells the accuracy to expect.
         level: stated coverage of the sets of answers, None for none.
         behind: whether its threads let all others of the machine go first.
@@ -140,6 +144,7 @@ class Pipeline:
         every: float = 1.0,
         thumbnail: int = 0,
         quick: bool = False,
+        crops: bool = False,
         behind: bool = False,
         workers: int | None = None,
         trust: Mapping[str, Trust] | None = None,
@@ -151,6 +156,8 @@ class Pipeline:
         self._detector = detector or FaceDetector()
         self._thumbnail = thumbnail
         self._quick = quick
+        self._crops = crops
+        self._sizes: set[tuple[int, int]] = set()
         self._trust = trust or {}
         self._level = level
         self._begin = step_back if behind else None
@@ -199,6 +206,11 @@ class Pipeline:
                 for task in waiting:
                     task.future.cancel()
                 tasks.close()
+
+    @property
+    def one_size(self) -> tuple[int, int] | None:
+        """Width and height that all pictures so far share; None where they differ."""
+        return next(iter(self._sizes)) if len(self._sizes) == 1 else None
 
     def one(self, photo: Photo) -> tuple[Outcome, np.ndarray]:
         """One photo in the calling thread: its outcome, and its chips uint8 (n, 48, 48)."""
@@ -260,7 +272,9 @@ class Pipeline:
 
     def _faces(self, row: Row, picture: Picture) -> _Prepared:
         rgb = picture.rgb
-        found = photo_to_chips(rgb, self._detector, self._quick)
+        found = photo_to_chips(rgb, self._detector, self._quick, self._crops)
+        if len(self._sizes) < 2:
+            self._sizes.add((rgb.shape[1], rgb.shape[0]))
         row = replace(row, found=found.found.value)
         if not found.faces:
             row = replace(row, warning="; ".join((NO_FACE, *picture.notes)))

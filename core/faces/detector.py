@@ -191,6 +191,10 @@ class FaceDetector:
         part = rgb[top : top + height, left : left + width]
         return [face.shifted(left, top) for face in self._faces(part, part.shape, self.score)]
 
+    def sees_face(self, rgb: np.ndarray, score: float) -> bool:
+        """Whether a small picture, enlarged to `SMALL_PICTURE`, holds a face of this score."""
+        return bool(self._faces(resized(rgb, SMALL_PICTURE), rgb.shape, score))
+
     def _side(self, rgb: np.ndarray) -> int:
         """Long side to which a picture is brought."""
         longest = max(rgb.shape[:2])

@@ -104,15 +104,18 @@ class PhotoFaces:
     found: Found
 
 
-def photo_to_chips(rgb: np.ndarray, detector: FaceDetector, quick: bool = False) -> PhotoFaces:
+def photo_to_chips(
+    rgb: np.ndarray, detector: FaceDetector, quick: bool = False, crops: bool = False
+) -> PhotoFaces:
     """Find the faces of a photo and cut their chips.
 
     Args:
         rgb: uint8 (H, W, 3), upright as `decode` returns it.
         detector: may be shared by threads.
         quick: see `search`.
+        crops: likewise.
     """
-    result = search(rgb, detector, quick)
+    result = search(rgb, detector, quick, crops)
     chips = np.zeros((len(result.faces), SIDE, SIDE), dtype=np.uint8)
     for chip, face in zip(chips, result.faces, strict=True):
         chip[:] = crop_chip(rgb, face)

@@ -84,8 +84,10 @@ class Photo:
 
     @property
     def guessed(self) -> bool:
-        """Whether no face was found and the whole picture was taken as one."""
-        return self.found is Found.WHOLE and not self.is_chip
+        """Whether the picture was taken as a face in whole without one in sight."""
+        return bool(self.faces) and (
+            self.found is Found.NONE or (self.found is Found.WHOLE and not self.is_chip)
+        )
 
 
 @st.cache_resource(show_spinner=False)
@@ -257,8 +259,14 @@ def file_stem(photo: Photo) -> str:
 
 def how_found(photo: Photo) -> str:
     """How the faces came to be found, in a sentence."""
+    doubtful = photo.faces and photo.found is Found.NONE
     if photo.is_chip:
-        return _("The picture has the size of a chip and was taken as it is.")
+        taken = _("The picture has the size of a chip and was taken as it is.")
+        return f"{taken} {_('The face detector sees no face in it.')}" if doubtful else taken
+    if doubtful:
+        return _(
+            "No face is in sight. The whole picture was taken as one: the answer means little."
+        )
     return photo.found.sentence
 
 

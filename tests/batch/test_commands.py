@@ -7,11 +7,14 @@ import os
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from core import cli
 from core.batch.commands import SETS
 from core.evaluation.conformal import LEVELS
+from tests.batch.conftest import encoded
 from tests.conftest import Lab
 
 
@@ -212,3 +215,21 @@ def test_sets_are_written_for_every_face(
     assert "--sets: gated_net: no predictions" in capsys.readouterr().err
     assert classify("photos", "--model", "plain_net", "--out", "plain.csv") == 0
     assert {row["set"] for row in rows(Path("plain.csv"))} == {""}
+
+
+def test_crops_are_proposed_and_taken_as_they_are(
+    face: np.ndarray,
+    lab: Lab,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("set").mkdir()
+    for place in range(3):
+        Path(f"set/{place}.png").write_bytes(encoded(cv2.resize(face, (100, 100)), "PNG"))
+    assert classify("set", "--model", "plain_net", "--out", "out.csv") == 0
+    assert "All pictures have 100 x 100 pixels" in capsys.readouterr().err
+    assert classify("set", "--model", "plain_net", "--out", "crops.csv", "--crops") == 0
+    assert "--crops" not in capsys.readouterr().err
+    assert {row["found"] for row in rows(Path("crops.csv"))} == {"crop"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
 
+from core.faces.chip import chip_corners
 from core.faces.detector import Face, FaceDetector, overlap
 from core.faces.search import Found, search
 from core.text import use_language_source
@@ -17,6 +20,7 @@ class Scripted(FaceDetector):
 
     def __init__(self, upright: float, faint: float, left: float, right: float) -> None:
         super().__init__()
+        self.faint = False
         self._scores = [upright, *([faint] if upright == 0 else []), left, right]
 
     def detect(
@@ -25,6 +29,54 @@ class Scripted(FaceDetector):
         least = self.score if score is None else score
         found = self._scores.pop(0)
         return [Face((10, 10, 30, 40), found)] if found >= least else []
+
+    def sees_face(self, rgb: np.ndarray, score: float) -> bool:
+        return self.faint
+
+
+def checkerboard(side: int, field: int) -> np.ndarray:
+    y, x = np.mgrid[:side, :side] // field
+    return np.repeat((((x + y) % 2) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def disc(side: int) -> np.ndarray:
+    picture = np.full((side, side, 3), 240, np.uint8)
+    return cv2.circle(picture, (side // 2, side // 2), side // 3, (40, 40, 40), -1)
+
+
+def logo(side: int) -> np.ndarray:
+    picture = np.full((side, side, 3), 255, np.uint8)
+    place, size = (side // 12, 2 * side // 3), side / 56
+    return cv2.putText(picture, "fer", place, cv2.FONT_HERSHEY_DUPLEX, size, (20, 20, 160), 2)
+
+
+@pytest.mark.parametrize("side", [48, 100, 180])
+@pytest.mark.parametrize("draw", [lambda side: checkerboard(side, side // 6), disc, logo])
+def test_what_has_no_face_says_so(
+    side: int, draw: Callable[[int], np.ndarray], detector: FaceDetector
+) -> None:
+    result = search(draw(side), detector)
+    assert result.found is Found.NONE
+    assert len(result.faces) == 1, "it is taken whole, with a doubt"
+
+
+@pytest.mark.parametrize("side", [48, 64])
+def test_a_small_face_has_no_doubt(photo: np.ndarray, side: int, detector: FaceDetector) -> None:
+    x, y, width, height = FACE
+    crop = photo[y - 10 : y + height + 10, x - 25 : x + width + 25]
+    picture = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)
+    assert search(picture, detector).found is not Found.NONE
+
+
+@pytest.mark.parametrize("shape", [(100, 100), (48, 48), (300, 220), (20, 30)])
+def test_crops_are_taken_as_they_are(
+    shape: tuple[int, int], scene: np.ndarray, detector: FaceDetector
+) -> None:
+    result = search(cv2.resize(scene, shape[::-1]), detector, crops=True)
+    assert result.found is Found.CROP
+    (face,) = result.faces
+    corners = chip_corners(face)
+    assert np.ptp(corners, axis=0) == pytest.approx([max(shape)] * 2)
 
 
 def test_a_plain_face_is_detected(photo: np.ndarray, detector: FaceDetector) -> None:
@@ -85,7 +137,9 @@ def test_small_squarish_pictures_are_taken_whole(
     scene: np.ndarray, shape: tuple[int, int], found: Found
 ) -> None:
     picture = cv2.resize(scene, shape[::-1])
-    assert search(picture, Scripted(0, 0, 0, 0)).found is found
+    detector = Scripted(0, 0, 0, 0)
+    detector.faint = True
+    assert search(picture, detector).found is found
 
 
 def test_a_blank_picture_is_no_face() -> None:

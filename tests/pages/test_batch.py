@@ -290,3 +290,21 @@ def test_photos_go_with_the_viewer_and_numbers_later(
     monkeypatch.setattr(janitor, "is_connected", lambda session: False)
     batches.tidy()
     assert key not in batches._batches
+
+
+def test_small_pictures_of_one_size_may_be_crops(lab: Lab, face_crop: bytes) -> None:
+    app = open_page("batch")
+    files = [(f"{place}.png", face_crop, "image/png") for place in range(3)]
+    check(app.file_uploader(key="batch.upload.files").set_value(files).run())
+    assert "All pictures have 100 × 100 pixels" in texts(app)
+    check(app.button(key="batch.crops").click().run())
+    assert "All pictures have" not in texts(app)
+    assert app.session_state["state.kept"]["search"] == ("crops",)
+
+
+@pytest.fixture
+def face_crop() -> bytes:
+    """A picture of the size in which RAF-DB has its faces."""
+    stream = io.BytesIO()
+    Image.fromarray(cv2.resize(astronaut()[40:180, 150:290], (100, 100))).save(stream, "PNG")
+    return stream.getvalue()

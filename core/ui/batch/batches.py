@@ -134,6 +134,7 @@ def begin(
     every: float,
     quick: bool = False,
     level: float | None = None,
+    crops: bool = False,
 ) -> Batch:
     """Save the uploads and start on them.
 
@@ -143,6 +144,7 @@ def begin(
         cards: of the networks to ask, not empty.
         every: seconds between the frames of a video.
         quick: whether a glance at a photo may settle where its faces are.
+        crops: whether pictures are face crops already, to be taken as they are.
         level: stated coverage of sets of answers, None for none.
 
     Raises:
@@ -168,6 +170,7 @@ def begin(
         every,
         thumbnail=THUMBNAIL,
         quick=quick,
+        crops=crops,
         trust={card.id: resources.trust(card) for card in cards},
         level=level,
         behind=True,

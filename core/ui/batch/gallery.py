@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from core.faces.quality import Weakness, remark
+from core.faces.search import Found as Seen
 from core.rows import NO_FACE
 from core.text import _, number, percent
 from core.ui import state, words
@@ -126,7 +127,11 @@ def _tile(batch: Batch, item: Found, titles: dict[str, str]) -> str:
     seconds = item.outcome.key[1]
     if seconds is not None:
         name = _("{name}, at {time}").format(name=name, time=duration(seconds))
-    lines = [f"<strong>{escape(line)}</strong>" for line in _answers(item, titles)]
+    faceless = item.kind == "face" and item.rows[0].found == Seen.NONE
+    answer = '<span class="quiet">{}</span>' if faceless else "<strong>{}</strong>"
+    lines = [answer.format(escape(line)) for line in _answers(item, titles)]
+    if faceless:
+        lines.append(f'<span class="quiet">{_("no face in sight")}</span>')
     lines += [f'<span class="quiet">{escape(line)}</span>' for line in (*_doubts(item), name)]
     picture = '<div class="none"></div>'
     if data:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import streamlit as st
+from PIL import Image
 
-from core.batch.kinds import ARCHIVES, VIDEOS, accepted, suffix
+from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, accepted, suffix
+from core.batch.pipeline import CROP
 from core.evaluation.conformal import LEVELS
 from core.schema import Card
 from core.text import _, ngettext, number
@@ -17,7 +20,10 @@ from core.ui.batch import batches
 
 PICKS = ("files", "folder")
 
-SEARCHES = ("careful", "quick")
+SEARCHES = ("careful", "quick", "crops")
+
+LOOKED_AT = 50
+"""Files whose size is looked at before the batch begins."""
 
 _PROBLEM = "batch.start.problem"
 
@@ -50,8 +56,10 @@ def draw(cards: list[Card]) -> None:
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
         chosen = _networks(cards)
         with st.container(horizontal=True, gap="large"):
-            quick = _quick()
+            search = _search()
             level = _sets()
+        if search != "crops":
+            _propose_crops(uploads)
         every = _every([upload.name for upload in uploads])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -61,7 +69,7 @@ def draw(cards: list[Card]) -> None:
                 disabled=not (uploads and chosen),
                 key="batch.start",
                 on_click=_begin,
-                args=(uploads, chosen, every, quick, level),
+                args=(uploads, chosen, every, search, level),
             )
             st.caption(_invitation(len(uploads), len(chosen)))
     if problem := st.session_state.pop(_PROBLEM, None):
@@ -72,12 +80,12 @@ def _begin(
     uploads: Sequence[batches.Upload],
     cards: list[Card],
     every: float,
-    quick: bool,
+    search: str,
     level: float | None,
 ) -> None:
     """Callback of the button."""
     try:
-        batches.begin(uploads, cards, every, quick, level)
+        batches.begin(uploads, cards, every, search == "quick", level, search == "crops")
     except OSError as reason:
         st.session_state[_PROBLEM] = str(reason)
 
@@ -86,21 +94,55 @@ def _networks(cards: list[Card]) -> list[Card]:
     return networks.choose_many(cards)
 
 
-def _quick() -> bool:
-    chosen = state.choice(
+def _search() -> str:
+    return state.choice(
         "search",
         SEARCHES,
         "careful",
         _("Search for faces"),
-        text=lambda name: {"careful": _("Careful"), "quick": _("Quick")}[name],
+        text=lambda name: {
+            "careful": _("Careful"),
+            "quick": _("Quick"),
+            "crops": _("None: face crops"),
+        }[name],
         kind="segmented",
         help=_(
             "Careful looks at every photo at 640 pixels. Quick looks at 256 pixels first, and "
             "closer only where that leaves a doubt. It can miss small faces beside a large one, "
-            "and its crops lie a little differently, which may change the answer for a face."
+            "and its crops lie a little differently, which may change the answer for a face. Face "
+            "crops are taken as they are, as datasets of aligned faces have them."
         ),
     )
-    return chosen == "quick"
+
+
+def _propose_crops(uploads: Sequence[batches.Upload]) -> None:
+    """Ask whether small pictures of one size are face crops already."""
+    sizes = {_size(upload) for upload in uploads[:LOOKED_AT] if suffix(upload.name) in IMAGES}
+    size = sizes.pop() if len(sizes) == 1 and len(uploads) > 1 else None
+    if size is None or max(size) >= CROP:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            _("All pictures have {width} × {height} pixels. Are they face crops already?").format(
+                width=number(size[0]), height=number(size[1])
+            )
+        )
+        st.button(
+            _("Take them as they are"),
+            icon=":material/crop_free:",
+            key="batch.crops",
+            on_click=state.put,
+            args=("search", "crops"),
+        )
+
+
+def _size(upload: batches.Upload) -> tuple[int, int] | None:
+    """Width and height by the file's header; None where it does not say."""
+    try:
+        with Image.open(io.BytesIO(upload.getbuffer())) as image:
+            return image.size
+    except Exception:  # noqa: BLE001  (the batch will say what is wrong)
+        return None
 
 
 def _sets() -> float | None:
