@@ -7,11 +7,12 @@ the file and the key. Nothing here needs TensorFlow or Streamlit.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import ModelError, ResultsError
 from core.files import atomic_write, read_arrays
@@ -168,13 +169,101 @@ class History(Document):
         return self
 
 
+# Cards that were written before version 0.2 hold sentences where values stand now. What is no
+# sentence of theirs is kept as it is.
+
+
+def _images(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if part := re.fullmatch(r"another (\d+) ?% of (.+)", value):
+        return {"split": part[2], "share": int(part[1]) / 100}
+    return {"split": value}
+
+
+def _machine(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if cores := re.fullmatch(r"(\d+) CPU cores(?:, (.+))?", value):
+        return {"device": cores[2] or "", "cores": int(cores[1])}
+    return {"device": value}
+
+
+def _software(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    library, _on, backend = value.partition(" on ")
+    return {"library": library, "backend": backend}
+
+
+def _initial_weights(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    *through, first = value.split(" ← ")
+    known = re.fullmatch(r"(random|ImageNet)(?: \((.+)\))?", first)
+    return {
+        "kind": known[1].lower() if known else "other",
+        "source": (known[2] or "") if known else first,
+        "through": through,
+    }
+
+
+class SelectionImages(Record):
+    """The images that chose the epoch: a split, or a share of one in [0, 1]."""
+
+    split: str
+    share: Share | None = None
+
+
 class Protocol(Record):
     """Which split did what."""
 
     training: str
-    selection: str
+    selection: Annotated[SelectionImages, BeforeValidator(_images)]
     report: str
     selected_by: str
+
+
+class Machine(Record):
+    """What trained a network: a processor and its number of cores, or another device."""
+
+    device: str
+    cores: Count | None = None
+
+
+class Software(Record):
+    """A library, what it ran on and further versions, as in Keras 3 on tensorflow, Python 3."""
+
+    library: str
+    backend: str = ""
+
+
+class InitialWeights(Record):
+    """Weights before training.
+
+    Attributes:
+        kind: drawn at random, from ImageNet, or something else.
+        source: whose scheme or file.
+        through: titles of the networks that were trained in between, the last one first.
+    """
+
+    kind: Literal["random", "imagenet", "other"]
+    source: str = ""
+    through: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, value: object) -> InitialWeights:
+        """Those that a file holds: values, or the sentence that stood there before 0.2."""
+        return cls.model_validate(_initial_weights(value))
+
+    @property
+    def untrained(self) -> bool:
+        """Whether the network itself began from random weights."""
+        return self.kind == "random" and not self.through
+
+    def after(self, title: str) -> InitialWeights:
+        """The same, when a network called `title` was trained from them."""
+        return self.model_copy(update={"through": (title, *self.through)})
 
 
 class Training(Record):
@@ -183,8 +272,8 @@ class Training(Record):
     `seconds` is the time of the epochs, frozen features that were computed before included.
     """
 
-    hardware: str
-    backend: str
+    hardware: Annotated[Machine, BeforeValidator(_machine)]
+    backend: Annotated[Software, BeforeValidator(_software)]
     seconds: Positive
     epochs: Count
     seed: int
@@ -246,7 +335,7 @@ class Card(Document):
     protocol: Protocol
     training: Training
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    initial_weights: str
+    initial_weights: Annotated[InitialWeights, BeforeValidator(_initial_weights)]
     licence: str
     intended_use: str
     limits: str

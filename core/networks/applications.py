@@ -13,14 +13,15 @@ from core.errors import RecipeError
 from core.networks.head import classifier
 from core.networks.inputs import faces_input, prepare
 from core.networks.registry import Network, NetworkSettings, register
+from core.schema import InitialWeights
 
 APPLICATIONS: dict[str, Callable[..., keras.Model]] = {
     "mobilenet_v2": keras.applications.MobileNetV2,
     "resnet50": keras.applications.ResNet50,
 }
 
-IMAGENET = "ImageNet (keras.applications)"
-RANDOM = "random (keras.applications, Glorot & Bengio 2010)"
+IMAGENET = InitialWeights(kind="imagenet", source="keras.applications")
+RANDOM = InitialWeights(kind="random", source="keras.applications, Glorot & Bengio 2010")
 MOMENTUM = 0.95
 """Of the running means of batch normalisation, where weights start at random. That of
 `keras.applications` (0.99, MobileNetV2 0.999) suits ImageNet's epochs of 5,000 steps: in one of

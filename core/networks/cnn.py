@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from core.networks.head import classifier
 from core.networks.inputs import CHIP, faces_input, prepare
 from core.networks.registry import Network, NetworkSettings, register
+from core.schema import InitialWeights
 
 
 class CnnSettings(NetworkSettings):
@@ -69,5 +70,5 @@ def build_cnn(settings: CnnSettings, classes: int) -> Network:
         features=last,
         input_size=settings.size,
         input_channels=1,
-        initial_weights="random (He et al. 2015)",
+        initial_weights=InitialWeights(kind="random", source="He et al. 2015"),
     )

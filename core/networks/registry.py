@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import RecipeError
 from core.records import first_problem
+from core.schema import InitialWeights
 
 if TYPE_CHECKING:
     import keras
@@ -51,7 +52,7 @@ class Network:
     features: str
     input_size: int
     input_channels: int
-    initial_weights: str
+    initial_weights: InitialWeights
     head: str = "pooled"
     gates: dict[str, str] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from core.networks.head import classifier
 from core.networks.inputs import CHIP, faces_input, prepare
 from core.networks.registry import Network, NetworkSettings, register
 from core.networks.squeeze_excitation import squeeze_excitation
+from core.schema import InitialWeights
 
 # (filters, convolutions) of the five blocks: Simonyan & Zisserman 2015, configuration D.
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
@@ -82,9 +83,11 @@ def build_vgg16(settings: Vgg16Settings, classes: int) -> Network:
         features=features,
         input_size=settings.size,
         input_channels=3,
-        initial_weights="ImageNet (torchvision IMAGENET1K_V1, BSD-3-Clause)"
+        initial_weights=InitialWeights(
+            kind="imagenet", source="torchvision IMAGENET1K_V1, BSD-3-Clause"
+        )
         if settings.imagenet
-        else "random (He et al. 2015)",
+        else InitialWeights(kind="random", source="He et al. 2015"),
         gates=gates,
     )
 

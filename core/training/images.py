@@ -11,7 +11,7 @@ from core.data.corrupting import corrupt
 from core.data.store import Dataset, Split
 from core.errors import DataError, RecipeError
 from core.roles import REPORT, SELECTION, TRAINING
-from core.schema import Protocol
+from core.schema import Protocol, SelectionImages
 from core.training.recipe import Recipe
 
 
@@ -58,7 +58,8 @@ def corrupted_selection(recipe: Recipe, selection: Split) -> Split | None:
 
 def protocol(recipe: Recipe) -> Protocol:
     """Which images did what, for the card."""
-    data, training, selection = recipe.data, f"FER-2013 {TRAINING}", f"FER-2013 {SELECTION}"
+    data, training = recipe.data, f"FER-2013 {TRAINING}"
+    selection = SelectionImages(split=f"FER-2013 {SELECTION}")
     score = {"robust": "mean accuracy with and without corruptions"}.get(
         recipe.select_by, recipe.select_by
     )
@@ -68,7 +69,7 @@ def protocol(recipe: Recipe) -> Protocol:
             f"{data.split.training:.0%} of FER-2013 Training (drawn with seed {data.split.seed}, "
             "every class in proportion, exact copies kept in one part)"
         )
-        selection = f"another {data.split.validation:.0%} of FER-2013 Training"
+        selection = SelectionImages(split=f"FER-2013 {TRAINING}", share=data.split.validation)
         selected_by += (
             f"; temperature from {SELECTION}; a last {data.split.test:.0%} of Training "
             "took no part and is measured beside the report"

@@ -58,7 +58,7 @@ def train(recipe: Recipe, dataset: Dataset, report: Report, smoke: bool = False)
     if not run.state_file.is_file():
         begun = {
             "recipe": recipe.model_dump(mode="json"),
-            "initial_weights": network.initial_weights,
+            "initial_weights": network.initial_weights.model_dump(mode="json"),
         }
         write_json(run.state_file, state | begun)
         state = run.state()

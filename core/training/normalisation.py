@@ -24,7 +24,7 @@ def settle(network: Network, recipe: Recipe, faces: np.ndarray) -> None:
         recipe: what it was built from.
         faces: uint8 (n, 48, 48), training images.
     """
-    if recipe.network.start or not network.initial_weights.startswith("ImageNet"):
+    if recipe.network.start or network.initial_weights.kind != "imagenet":
         return
     if not recipe.network.settings.get("batch_norm"):
         return

@@ -9,7 +9,7 @@ import keras
 from core import networks, paths
 from core.errors import ModelError, RecipeError
 from core.networks.registry import Network
-from core.schema import KERAS, Card
+from core.schema import KERAS, Card, InitialWeights
 from core.training.recipe import Recipe
 from core.training.runs import Run
 
@@ -91,17 +91,18 @@ def average_with_start(network: Network, recipe: Recipe) -> None:
         layer.set_weights([share * start + (1 - share) * end for start, end in pairs])
 
 
-def _origin(identifier: str) -> str:
-    """An earlier network's title and where its own first weights came from."""
+def _origin(identifier: str) -> InitialWeights:
+    """The first weights of an earlier network, which it has changed since."""
     folder = paths.models() / identifier
     if (folder / "card.json").is_file():
         try:
             card = Card.of(folder)
         except ModelError as reason:
             raise RecipeError(f"network.start: {reason}") from reason
-        return f"{card.title} ← {card.initial_weights}"
+        return card.initial_weights.after(card.title)
     state = Run(paths.runs() / identifier).state()
-    return f"{state['recipe']['title']} ← {state.get('initial_weights', 'unknown')}"
+    first = InitialWeights.of(state.get("initial_weights", "unknown"))
+    return first.after(state["recipe"]["title"])
 
 
 def trained_model(identifier: str, key: str) -> keras.Model:

@@ -87,7 +87,7 @@ def _stages(card: Card, describe: Callable[[Mapping[str, Any]], str]) -> str:
 def _trained(card: Card) -> str:
     # As the training loop does: pretrained weights that could not be had leave nothing to freeze.
     wanted = card.recipe["network"]["settings"].get("imagenet", True)
-    if wanted and card.initial_weights.startswith("random"):
+    if wanted and card.initial_weights.untrained:
         return _("all")
     return _stages(card, _layers)
 

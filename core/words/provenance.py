@@ -1,36 +1,39 @@
-"""Where a network's numbers come from, in the reader's language: first weights, machine, images."""
+"""Where a network comes from, in the reader's language: first weights, machine, images."""
 
 from __future__ import annotations
-
-import re
 
 from core.schema import Card
 from core.text import _, percent
 
-_PART = re.compile(r"another (\d+)% of (.+)")
-
 
 def initial_weights(card: Card) -> str:
-    """What the network started from, the card's one English word for it translated."""
-    return card.initial_weights.replace("random", _("random"))
+    """The weights that the network started from, those of earlier networks before them."""
+    weights = card.initial_weights
+    kind = {"random": _("random"), "imagenet": "ImageNet", "other": ""}[weights.kind]
+    source = f"({weights.source})" if kind and weights.source else weights.source
+    return " ← ".join([*map(_, weights.through), f"{kind} {source}".strip()])
 
 
 def hardware(card: Card) -> str:
-    """The machine that trained it, the card's one English word for it translated."""
-    return card.training.hardware.replace("CPU cores", _("CPU cores"))
+    """The machine that trained it."""
+    machine = card.training.hardware
+    cores = _("{count} CPU cores").format(count=machine.cores) if machine.cores else ""
+    return ", ".join(filter(None, (cores, machine.device)))
 
 
 def software(card: Card) -> str:
-    """What it was trained with, the card's one English word for it translated."""
-    library, on, backend = card.training.backend.partition(" on ")
-    return _("{library} on {backend}").format(library=library, backend=backend) if on else library
+    """The software that trained it."""
+    found = card.training.backend
+    if not found.backend:
+        return found.library
+    return _("{library} on {backend}").format(library=found.library, backend=found.backend)
 
 
 def selection(card: Card) -> str:
-    """The images that chose the epoch; a part of another split is named in the reader's words."""
-    found = _PART.fullmatch(card.protocol.selection)
-    if not found:
-        return card.protocol.selection
+    """The images that chose the epoch."""
+    images = card.protocol.selection
+    if images.share is None:
+        return images.split
     return _("another {share} of {split}").format(
-        share=percent(int(found[1]) / 100, 0), split=found[2]
+        share=percent(images.share, 0), split=images.split
     )

@@ -9,7 +9,7 @@ keras = pytest.importorskip("keras", reason="TensorFlow is not installed")
 
 from core.errors import RecipeError  # noqa: E402
 from core.labels import CLASSES  # noqa: E402
-from core.schema import Card  # noqa: E402
+from core.schema import Card, InitialWeights  # noqa: E402
 from core.training import building, export, loop, predecessors, runs  # noqa: E402
 from core.training.teachers import Teachers  # noqa: E402
 from tests import factories  # noqa: E402
@@ -27,7 +27,9 @@ def test_a_network_goes_on_from_an_earlier_one(workshop, dataset):
     trained(dataset)
     after = make(id="after", network=SHIFTED)
     network = building.build(after)
-    assert network.initial_weights == "Tiny ← random (He et al. 2015)"
+    assert network.initial_weights == InitialWeights(
+        kind="random", source="He et al. 2015", through=("Tiny",)
+    )
     earlier = keras.saving.load_model(workshop / "models" / "tiny" / "model.keras")
     expected = earlier.predict(dataset.faces[:9], verbose=0)
     found = keras.ops.softmax(network.model.predict(dataset.faces[:9], verbose=0))

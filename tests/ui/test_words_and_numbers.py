@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.evaluation import results
-from core.schema import Card
+from core.schema import Card, InitialWeights, Machine, SelectionImages, Software
 from core.text import in_language, number, signed
 from core.training.recipe import Recipe, read
 from core.ui import networks, parameters, widgets
@@ -27,6 +27,30 @@ def card(lab: Lab) -> Card:
     return Card.of(lab.models / "plain_net")
 
 
+RANDOM = InitialWeights(kind="random", source="keras")
+IMAGENET = InitialWeights(kind="imagenet")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("random (He et al. 2015)", {"kind": "random", "source": "He et al. 2015", "through": ()}),
+        ("random", {"kind": "random", "source": "", "through": ()}),
+        (
+            "B ← A ← ImageNet (torchvision, BSD-3-Clause)",
+            {"kind": "imagenet", "source": "torchvision, BSD-3-Clause", "through": ("B", "A")},
+        ),
+        ("weights of a friend", {"kind": "other", "source": "weights of a friend", "through": ()}),
+    ],
+)
+def test_sentences_of_older_cards_become_values(card: Card, old: str, new: dict) -> None:
+    content = card.model_dump(mode="json") | {"initial_weights": old}
+    read_back = Card.model_validate(content)
+    assert read_back.initial_weights.model_dump() == new
+    assert origin.initial_weights(read_back) == old
+    assert Card.model_validate(read_back.model_dump(mode="json")) == read_back
+
+
 def test_a_recipe_in_words(card: Card) -> None:
     rows = parameters.rows(card_of(read("cnn_48"), card), {})
     recipe = read("cnn_48")
@@ -42,7 +66,7 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
     head = recipe.stages[0]
     rest = head.model_copy(update={"trainable": "block4_conv1", "learning_rate": 1e-5})
     staged = recipe.model_copy(update={"stages": (head, rest)})
-    rows = parameters.rows(card_of(staged, card, initial_weights="ImageNet"), {})
+    rows = parameters.rows(card_of(staged, card, initial_weights=IMAGENET), {})
     assert rows["Trained layers"] == "head only → from block4_conv1 on"
     assert rows["Learning rate"] == "0.001, constant → 0.00001, constant"
     assert rows["Optimizer"] == "Adam"
@@ -51,9 +75,9 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
 def test_without_the_pretrained_weights_every_stage_trained_the_whole_network(card: Card) -> None:
     recipe = read("mobilenet_v2")
     assert [stage.trainable for stage in recipe.stages] == ["head", "block_8_expand"]
-    rows = parameters.rows(card_of(recipe, card, initial_weights="random (keras)"), {})
+    rows = parameters.rows(card_of(recipe, card, initial_weights=RANDOM), {})
     assert rows["Trained layers"] == "all"
-    handed_on = card_of(recipe, card, initial_weights="MobileNetV2 ← random (keras)")
+    handed_on = card_of(recipe, card, initial_weights=RANDOM.after("MobileNetV2"))
     assert parameters.rows(handed_on, {})["Trained layers"].startswith("head only")
 
 
@@ -70,7 +94,7 @@ def test_teachers_stand_by_their_titles(card: Card) -> None:
 
 
 def test_the_machine_is_told_in_the_language_of_the_page(card: Card) -> None:
-    training = card.training.model_copy(update={"hardware": "2 CPU cores, AMD EPYC"})
+    training = card.training.model_copy(update={"hardware": Machine(cores=2, device="AMD EPYC")})
     with in_language("id"):
         rows = parameters.rows(card.model_copy(update={"training": training}), {})
         assert rows["Perangkat keras"].startswith("2 inti CPU, AMD EPYC")
@@ -185,16 +209,22 @@ def test_plain_text_is_not_markdown(text: str, shown: str) -> None:
 
 
 def test_a_part_of_training_and_the_software_are_told_in_the_words_of_the_page(card: Card) -> None:
-    protocol = card.protocol.model_copy(update={"selection": "another 10% of FER-2013 Training"})
-    training = card.training.model_copy(update={"backend": "Keras 3.15.1 on tensorflow, Python 3"})
+    protocol = card.protocol.model_copy(
+        update={"selection": SelectionImages(split="FER-2013 Training", share=0.1)}
+    )
+    training = card.training.model_copy(
+        update={"backend": Software(library="Keras 3.15.1", backend="tensorflow, Python 3")}
+    )
     told = card.model_copy(update={"protocol": protocol, "training": training})
     assert origin.selection(told) == "another 10% of FER-2013 Training"
     assert origin.software(told) == "Keras 3.15.1 on tensorflow, Python 3"
     with in_language("id"):
         assert "another" not in origin.selection(told)
         assert " on " not in origin.software(told)
-    plain = card.model_copy(update={"training": training.model_copy(update={"backend": "by hand"})})
-    assert origin.selection(plain) == card.protocol.selection
+    plain = card.model_copy(
+        update={"training": training.model_copy(update={"backend": Software(library="by hand")})}
+    )
+    assert origin.selection(plain) == card.protocol.selection.split
     assert origin.software(plain) == "by hand"
     rows = parameters.rows(card_of(read("vgg16_smote"), told), {})
     assert "on another 10% of FER-2013 Training, " in rows["Epoch chosen by"]

@@ -120,7 +120,10 @@ class _Trainer:
         else:
             settle(self._network, self._recipe, self._training.faces)
             recipe = self._recipe.model_dump(mode="json")
-            origin = {"recipe": recipe, "initial_weights": self._network.initial_weights}
+            origin = {
+                "recipe": recipe,
+                "initial_weights": self._network.initial_weights.model_dump(mode="json"),
+            }
             record = {**run.state(), **origin, "device": device(), "backend": backend()}
             write_json(run.state_file, record)
         if run.last_weights.is_file():
