@@ -27,7 +27,7 @@ and more."""
 
 NOISY = 6.0
 """Largest noise in grey levels. One image of FER-2013 in fifty has more; with noise of 5 added,
-half of them do, and `cnn_48` loses 12 points on PrivateTest (`results/cnn_48/robustness.json`)."""
+half of them do, and `cnn_48` loses 10 points on PrivateTest (`results/cnn_48/robustness.json`)."""
 
 OVEREXPOSED = 0.25
 """Largest share of white pixels, which one image of FER-2013 in a hundred exceeds; 5.2 points are
