@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 ALONE := tests/browser tests/benchmarks
 # What takes minutes: training runs, every shipped network, every page in a process of its own.
 SLOW := tests/training tests/networks tests/test_models.py
+# Docstrings whose examples are run.
+EXAMPLES := $(addprefix core/evaluation/,metrics.py significance.py calibration.py)
 PAIRS := -n 2 --dist loadfile
 
 .PHONY: help run dev quick test lint install install-training install-dev clean
@@ -39,12 +41,13 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 quick: lint
+	$(BIN)/python -m pytest -q --doctest-modules $(EXAMPLES)
 	$(BIN)/python -m pytest -q $(PAIRS) -m "not slow" $(addprefix --ignore=,$(ALONE) $(SLOW)) tests
 
 test: lint
 	$(BIN)/python -m pytest $(ALONE)
 	$(BIN)/python -m pytest $(PAIRS) $(addprefix --ignore=,$(ALONE)) tests
-	$(BIN)/python -m pytest -q --doctest-modules core/evaluation
+	$(BIN)/python -m pytest -q --doctest-modules $(EXAMPLES)
 
 install: $(VENV)/.installed
 

@@ -21,7 +21,13 @@ TEMPERATURES = (0.05, 20.0)
 def negative_log_likelihood(
     probabilities: np.ndarray, label: np.ndarray, temperature: float = 1.0
 ) -> float:
-    """Mean of -log p(true class) in nats, p at least `core.roles.FLOOR`; 0 without images."""
+    """Mean of -log p(true class) in nats, p at least `core.roles.FLOOR`; 0 without images.
+
+    Example:
+        >>> rows = np.array([[0.5, 0.5], [0.25, 0.75]])
+        >>> round(negative_log_likelihood(rows, np.array([0, 1])), 4)  # (ln 2 + ln 4/3) / 2
+        0.4904
+    """
     if not len(label):
         return 0.0
     log = log_probabilities(probabilities, temperature)
@@ -33,6 +39,11 @@ def fit_temperature(probabilities: np.ndarray, label: np.ndarray) -> float:
 
     Fit it on the selection split, never on the split that is reported. The likelihood
     has one minimum in 1/T, which a bounded search over log T finds.
+
+    Example:
+        >>> sure = np.array([[0.99, 0.01]] * 10)  # right in 8 of 10: far too sure
+        >>> fit_temperature(sure, np.array([0] * 8 + [1] * 2)) > 3
+        True
     """
     # Here, since pages read the other functions and scipy.optimize takes 40 MB.
     from scipy.optimize import minimize_scalar
@@ -75,7 +86,13 @@ class Reliability:
 
 
 def reliability(probabilities: np.ndarray, label: np.ndarray, bins: int = BINS) -> Reliability:
-    """Group the predictions of a table by their confidence (largest probability)."""
+    """Group the predictions of a table by their confidence (largest probability).
+
+    Example:
+        >>> found = reliability(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]), bins=2)
+        >>> found.count, found.confidence, found.accuracy
+        (array([0, 2]), array([nan, 0.8]), array([nan, 0.5]))
+    """
     values = np.asarray(probabilities, dtype=np.float64)
     edges = np.linspace(0, 1, bins + 1)
     confidence = np.clip(values.max(axis=1), 0, 1) if len(values) else np.zeros(0)
@@ -91,7 +108,13 @@ def reliability(probabilities: np.ndarray, label: np.ndarray, bins: int = BINS) 
 def expected_calibration_error(
     probabilities: np.ndarray, label: np.ndarray, bins: int = BINS
 ) -> float:
-    """Expected calibration error over `bins` equal-width bins, in [0, 1]."""
+    """Expected calibration error over `bins` equal-width bins, in [0, 1].
+
+    Example:
+        >>> rows = np.array([[0.9, 0.1], [0.7, 0.3]])
+        >>> round(expected_calibration_error(rows, np.array([0, 1]), bins=2), 3)
+        0.3
+    """
     return reliability(probabilities, label, bins).ece
 
 
@@ -121,7 +144,13 @@ class Coverage:
 
 
 def coverage_accuracy(probabilities: np.ndarray, label: np.ndarray) -> Coverage:
-    """The coverage-accuracy curve of a table (selective prediction by confidence)."""
+    """The coverage-accuracy curve of a table (selective prediction by confidence).
+
+    Example:
+        >>> curve = coverage_accuracy(np.array([[0.9, 0.1], [0.6, 0.4]]), np.array([0, 1]))
+        >>> curve.at(0.8), curve.at(0.5)
+        ((0.5, 1.0), (1.0, 0.5))
+    """
     values = np.asarray(probabilities, dtype=np.float64)
     confidence = values.max(axis=1)
     order = np.argsort(-confidence, kind="stable")

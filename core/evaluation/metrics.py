@@ -39,18 +39,46 @@ def confusion(label: np.ndarray, predicted: np.ndarray, size: int) -> np.ndarray
 
     Returns:
         int64 (size, size), rows true.
+
+    Example:
+        >>> confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
+        array([[1, 1],
+               [0, 1]])
     """
     cells = np.asarray(label, dtype=np.int64) * size + np.asarray(predicted, dtype=np.int64)
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
 def table_confusion(table: PredictionTable) -> np.ndarray:
-    """Confusion matrix of a prediction table, int64 (C, C)."""
+    """Confusion matrix of a prediction table, int64 (C, C).
+
+    Example:
+        >>> table = PredictionTable(
+        ...     split="PrivateTest",
+        ...     index=np.array([7, 8]),
+        ...     label=np.array([0, 1]),
+        ...     probabilities=np.array([[0.9, 0.1], [0.6, 0.4]]),
+        ... )
+        >>> table_confusion(table)
+        array([[1, 0],
+               [1, 0]])
+    """
     return confusion(table.label, predictions(table), table.probabilities.shape[1])
 
 
 def predictions(table: PredictionTable) -> np.ndarray:
-    """Most probable class of each image, int64 (n,); the first one where two are equal."""
+    """Most probable class of each image, int64 (n,); the first one where two are equal.
+
+    Example:
+        >>> table = PredictionTable(
+        ...     split="PrivateTest",
+        ...     index=np.array([7, 8]),
+        ...     label=np.array([0, 1]),
+        ...     probabilities=np.array([[0.9, 0.1], [0.5, 0.5]]),
+        ... )
+        >>> predictions(table)
+        array([0, 0])
+    """
     return table.probabilities.argmax(axis=1)
 
 
@@ -69,6 +97,11 @@ def normalise(matrix: np.ndarray, by: Normalisation = "none") -> np.ndarray:
 
     Returns:
         float64 of the same shape.
+
+    Example:
+        >>> normalise(np.array([[3, 1], [0, 0]]), "row")
+        array([[0.75, 0.25],
+               [0.  , 0.  ]])
     """
     counts = np.asarray(matrix, dtype=np.float64)
     if by == "none":
@@ -80,25 +113,45 @@ def normalise(matrix: np.ndarray, by: Normalisation = "none") -> np.ndarray:
 
 
 def accuracy(matrix: np.ndarray) -> np.ndarray:
-    """Share on the diagonal, float64 (...) for matrices (..., C, C)."""
+    """Share on the diagonal, float64 (...) for matrices (..., C, C).
+
+    Example:
+        >>> float(accuracy(np.array([[3, 1], [2, 4]])))
+        0.7
+    """
     counts = np.asarray(matrix)
     return _ratio(np.trace(counts, axis1=-2, axis2=-1), counts.sum(axis=(-2, -1)))
 
 
 def precision(matrix: np.ndarray) -> np.ndarray:
-    """Of the images given each class, the share that is it: float64 (..., C)."""
+    """Of the images given each class, the share that is it: float64 (..., C).
+
+    Example:
+        >>> precision(np.array([[3, 1], [2, 4]]))
+        array([0.6, 0.8])
+    """
     counts = np.asarray(matrix)
     return _ratio(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(axis=-2))
 
 
 def recall(matrix: np.ndarray) -> np.ndarray:
-    """Of the images of each class, the share that was found: float64 (..., C)."""
+    """Of the images of each class, the share that was found: float64 (..., C).
+
+    Example:
+        >>> recall(np.array([[3, 1], [1, 4]]))
+        array([0.75, 0.8 ])
+    """
     counts = np.asarray(matrix)
     return _ratio(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(axis=-1))
 
 
 def f1(matrix: np.ndarray) -> np.ndarray:
-    """Harmonic mean of precision and recall of each class: float64 (..., C)."""
+    """Harmonic mean of precision and recall of each class: float64 (..., C).
+
+    Example:
+        >>> f1(np.array([[2, 1], [1, 6]])).round(3)
+        array([0.667, 0.857])
+    """
     counts = np.asarray(matrix)
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
     return _ratio(2 * hits, counts.sum(axis=-1) + counts.sum(axis=-2))
@@ -114,12 +167,22 @@ SCORES: dict[ClassScore, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def macro_f1(matrix: np.ndarray) -> np.ndarray:
-    """Mean F1 over all classes of the matrix, float64 (...)."""
+    """Mean F1 over all classes of the matrix, float64 (...).
+
+    Example:
+        >>> round(float(macro_f1(np.array([[2, 1], [1, 6]]))), 3)
+        0.762
+    """
     return f1(matrix).mean(axis=-1)
 
 
 def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
-    """Mean recall over the classes that have images, float64 (...)."""
+    """Mean recall over the classes that have images, float64 (...).
+
+    Example:
+        >>> float(balanced_accuracy(np.array([[1, 1], [0, 98]])))
+        0.75
+    """
     found, present = recall(matrix), np.asarray(matrix).sum(axis=-1) > 0
     return _ratio(found.sum(axis=-1), present.sum(axis=-1))
 
@@ -134,6 +197,11 @@ def wilson(right: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, f
 
     Returns:
         Lower and upper end, in [0, 1]; the share lies between them.
+
+    Example:
+        >>> low, high = wilson(70, 100)
+        >>> round(low, 3), round(high, 3)
+        (0.604, 0.781)
     """
     if n == 0:
         return 0.0, 1.0
@@ -166,6 +234,11 @@ def bootstrap(
 
     Returns:
         Lower and upper end, each of the statistic's shape for one matrix.
+
+    Example:
+        >>> low, high = bootstrap(np.array([[70, 30], [30, 70]]), accuracy)
+        >>> bool(low < 0.7 < high)
+        True
     """
     counts = np.asarray(matrix, dtype=np.int64)
     n = int(counts.sum())
@@ -193,6 +266,11 @@ def class_interval(
 
     Returns:
         Lower and upper end, float64 (C,) each.
+
+    Example:
+        >>> low, high = class_interval([[70, 30], [30, 70]], "recall")
+        >>> low.round(3), high.round(3)
+        (array([0.604, 0.604]), array([0.781, 0.781]))
     """
     counts = np.asarray(matrix, dtype=np.int64)
     if score == "f1":
@@ -209,6 +287,11 @@ def one_vs_rest(matrix: np.ndarray, position: int) -> np.ndarray:
     Returns:
         int64 (2, 2): [[true positives, false negatives], [false positives, true
         negatives]], so rows are the truth (class, rest) and columns the prediction.
+
+    Example:
+        >>> one_vs_rest(np.array([[5, 1, 0], [2, 6, 0], [0, 1, 9]]), 0)
+        array([[ 5,  1],
+               [ 2, 16]])
     """
     counts = np.asarray(matrix, dtype=np.int64)
     hits = counts[position, position]
@@ -256,7 +339,12 @@ def restrict(
 
 
 def agreement(right: np.ndarray) -> Agreement:
-    """Accuracy with its interval from one boolean an image, (n,)."""
+    """Accuracy with its interval from one boolean an image, (n,).
+
+    Example:
+        >>> agreement(np.array([True, True, False, True])).accuracy
+        0.75
+    """
     hits, n = int(np.count_nonzero(right)), len(right)
     return Agreement(n=n, accuracy=hits / n if n else 0.0, accuracy_interval=wilson(hits, n))
 

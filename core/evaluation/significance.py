@@ -77,6 +77,16 @@ def common_rows(a: PredictionTable, b: PredictionTable) -> tuple[np.ndarray, np.
 
     Raises:
         ResultsError: if the tables share no image, or call one image by different labels.
+
+    Example:
+        >>> def table(*index: int) -> PredictionTable:
+        ...     rows = np.eye(2)[[0] * len(index)]
+        ...     label = np.zeros(len(index), dtype=int)
+        ...     return PredictionTable(
+        ...         split="PrivateTest", index=np.array(index), label=label, probabilities=rows
+        ...     )
+        >>> common_rows(table(3, 5, 9), table(5, 9, 11))
+        (array([1, 2]), array([0, 1]))
     """
     shared, at_a, at_b = np.intersect1d(a.index, b.index, assume_unique=True, return_indices=True)
     if not len(shared):
@@ -97,6 +107,18 @@ def compare(a: PredictionTable, b: PredictionTable) -> Paired:
 
     Raises:
         ResultsError: as `common_rows`.
+
+    Example:
+        >>> def table(*right: int) -> PredictionTable:
+        ...     label = np.zeros(len(right), dtype=int)
+        ...     return PredictionTable(
+        ...         split="PrivateTest",
+        ...         index=np.arange(len(right)),
+        ...         label=label,
+        ...         probabilities=np.eye(2)[[1 - hit for hit in right]],
+        ...     )
+        >>> compare(table(1, 1, 0, 0), table(1, 0, 0, 0))
+        Paired(both=1, only_a=1, only_b=0, neither=2)
     """
     at_a, at_b = common_rows(a, b)
     right_a = (predictions(a) == a.label)[at_a]
@@ -108,7 +130,14 @@ def compare(a: PredictionTable, b: PredictionTable) -> Paired:
 
 
 def p_text(p_value: float) -> str:
-    """A p-value as it is printed: 'p < 0.001' or 'p = 0.032'."""
+    """A p-value as it is printed: 'p < 0.001' or 'p = 0.032'.
+
+    Example:
+        >>> p_text(0.0317)
+        'p = 0.032'
+        >>> p_text(1e-9)
+        'p < 0.001'
+    """
     if p_value < 0.001:
         return f"p < {number(0.001, 3)}"
     return f"p = {number(p_value, 3)}"
@@ -121,6 +150,10 @@ def sentence(pair: Paired, a: str, b: str) -> str:
         pair: the comparison.
         a: title of the first network.
         b: title of the second.
+
+    Example:
+        >>> sentence(Paired(both=90, only_a=5, only_b=5, neither=0), "A", "B")
+        'A and B are right equally often, though not on the same images.'
     """
     better, worse = (a, b) if pair.difference >= 0 else (b, a)
     sign = 1 if pair.difference >= 0 else -1

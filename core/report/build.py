@@ -7,7 +7,6 @@ from pathlib import Path
 from core.evaluation import ensemble_results
 from core.files import atomic_write, json_bytes
 from core.report import html, markdown, pdf
-from core.report import summary as summaries
 from core.report.gather import gather
 from core.report.outline import outline
 from core.text import in_language
@@ -19,12 +18,6 @@ def readme() -> bytes:
     """`results/README.md`: protocol, tables and reservations, in English."""
     with in_language("en"):
         return markdown.render(outline(gather(), details=False)).encode()
-
-
-def summary() -> bytes:
-    """`results/summary.json`: see `core.report.summary.Summary`."""
-    with in_language("en"):
-        return (summaries.summarise(gather()).model_dump_json(indent=1) + "\n").encode()
 
 
 def ensemble() -> bytes | None:

@@ -27,7 +27,7 @@ def report(
         str, typer.Option(metavar="CODE", help=f"Language of both: {', '.join(LANGUAGES)}.")
     ] = "en",
 ) -> None:
-    """Write README.md, summary.json and ensemble.json in results/ from the networks' results."""
+    """Write README.md and ensemble.json in results/ from the networks' results."""
     if lang not in LANGUAGES:
         raise FerLabError(f"Expected a language among {', '.join(LANGUAGES)}. Received: {lang}.")
     from core.report import build
@@ -35,7 +35,6 @@ def report(
     console = Console(soft_wrap=True, highlight=False)
     files: dict[Path, Callable[[], bytes | None]] = {
         paths.results() / "README.md": build.readme,
-        paths.results() / "summary.json": build.summary,
         paths.results() / build.ENSEMBLE: build.ensemble,
     }
     if html:
