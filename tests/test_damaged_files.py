@@ -16,7 +16,10 @@ from core.data.summary import DatasetSummary
 from core.errors import DataError, FerLabError, ModelError, ResultsError
 from core.evaluation.cells import read_cells
 from core.evaluation.ensemble_results import EnsembleMetrics
+from core.evaluation.folds import Fold, Folds
 from core.evaluation.robustness import Robustness, read_answers
+from core.evaluation.study import Study, StudyRun, Variant
+from core.records import Made
 from core.schema import Card, History, Metrics, SeedRun, read_predictions
 from core.speed.latency import Latencies
 from core.speed.runs import Speed
@@ -41,6 +44,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "speed.json": Speed.read,
     "robustness.json": Robustness.read,
     "robustness.npz": read_answers,
+    "folds.json": Folds.read,
+    "study.json": Study.read,
     "fer2013.npz": store.load,
 }
 
@@ -59,6 +64,27 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("robustness.json", "robustness.npz"):
         shutil.copy(found[name], folder / name)
     shutil.copy(seed, folder / "seed.json")
+    made = Made(command="test", date="2024-01-01", versions={})
+    fold = Fold(fold=1, images=140, accuracy=0.6, epochs=20, best_epoch=18)
+    Folds(model="net", of=5, folds=[fold], made=made).write(folder / "folds.json")
+    run = StudyRun(
+        seed=1,
+        selection_accuracy=0.6,
+        accuracy=0.6,
+        macro_f1=0.5,
+        changed=0.4,
+        epochs=20,
+        best_epoch=18,
+        hardware="test",
+    )
+    Study(
+        name="augmentation",
+        split="PrivateTest",
+        images=280,
+        conditions=["jpeg_3"],
+        variants=[Variant(id="study_plain", runs=[run])],
+        made=made,
+    ).write(folder / "study.json")
     for name in ("dataset.json", "latency.json", "ensemble.json", "speed.json"):
         shutil.copy(paths.ROOT / "results" / name, folder / name)
     store.save(factories.make_dataset(), folder / "fer2013.npz")
