@@ -15,11 +15,12 @@ from typing import Final, Protocol
 
 from core import __version__
 from core.labels import CLASSES
+from core.roles import CERTAIN_FROM
 from core.text import SOURCE_LANGUAGE, Message, in_language
 
 BEFORE = ("file", "sha256", "seconds", "face", "x", "y", "width", "height", "score", "found")
 ANSWER = ("network", "label", "probability", "second", "second_probability")
-AFTER = ("set", "expected_accuracy", "model_sha256", "version", "warning", "error")
+AFTER = ("certain", "set", "expected_accuracy", "model_sha256", "version", "warning", "error")
 
 CAMERA: Final = "camera"
 """What stands as the file of a row from the live camera."""
@@ -94,6 +95,12 @@ class Row:
         """Probability of `label`; 0 without an answer."""
         return max(self.probabilities.values(), default=0.0)
 
+    def certain(self, threshold: float = CERTAIN_FROM) -> str:
+        """`yes` or `no`, by whether the answer's probability reaches a threshold; else empty."""
+        if not self.probabilities:
+            return ""
+        return "yes" if self.probability >= threshold else "no"
+
     def values(self, classes: Sequence[str]) -> dict[str, Value]:
         """The row as a table has it, by the names of `columns(classes)`.
 
@@ -114,6 +121,7 @@ class Row:
             "second": second,
             "second_probability": self.probabilities.get(second),
             **{f"p_{name}": self.probabilities.get(name) for name in classes},
+            "certain": self.certain(),
             "set": "; ".join(self.answers),
             "expected_accuracy": self.expected,
             "model_sha256": self.model_sha256,

@@ -196,6 +196,20 @@ def pick_thumb(
     )
 
 
+def gallery(tiles: str, count: int, on_pick: Callable[[int], None], key: str) -> None:
+    """Draw tiles, some of which are buttons.
+
+    Args:
+        tiles: HTML whose texts are escaped; a button in it names its place by `data-place`.
+        count: of the places.
+        on_pick: called with the place of a clicked one, before the page runs again.
+        key: unique on the page.
+    """
+    _component("gallery")(
+        key=key, data={"tiles": tiles}, on_picked_change=_picked(key, count, on_pick)
+    )
+
+
 def _picked(key: str, count: int, on_pick: Callable[[int], None]) -> Callable[[], None]:
     def picked() -> None:
         position = st.session_state[key].picked

@@ -339,6 +339,19 @@ def _remove(source: str) -> None:
     state.put("face", 1)
 
 
+def bring(name: str, content: bytes, face: int) -> None:
+    """Put a picture in force as if the viewer had uploaded it, with one of its faces chosen.
+
+    Args:
+        name: of the file.
+        content: of the file.
+        face: its number, from 1.
+    """
+    _take("upload", name, content)
+    state.put("source", "upload")
+    state.put("face", face)
+
+
 def _take(source: str, name: str, content: bytes) -> None:
     digest = hashlib.sha256(content).hexdigest()
     state.put("face", 1)

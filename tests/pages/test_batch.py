@@ -19,7 +19,7 @@ from core.server import janitor
 from core.ui import state
 from core.ui.batch import batches, gallery
 from tests.conftest import Lab
-from tests.pages.app import check, open_page, texts
+from tests.pages.app import check, components, open_page, texts
 
 PATIENCE = 60.0
 
@@ -53,6 +53,11 @@ def run(*files: tuple[str, bytes], lang: str = "en", **choices: str | list[str])
         [(name, content, "application/octet-stream") for name, content in files]
     ).run()
     app.button(key="batch.start").click().run()
+    return finished(app)
+
+
+def finished(app: AppTest) -> AppTest:
+    """The page once its batch is done."""
     end = time.monotonic() + PATIENCE
     while not any(button.key == "batch.discard" for button in app.button):
         assert time.monotonic() < end, texts(app)
@@ -81,7 +86,30 @@ def files(portrait: bytes, blank: bytes) -> list[tuple[str, bytes]]:
 
 
 def html(app: AppTest) -> str:
-    return "".join(str(getattr(item, "value", "")) for item in app.get("html"))
+    return "".join(drawn["tiles"] for drawn in components(app, "gallery"))
+
+
+def test_our_photos_are_a_batch_for_those_who_have_none(lab: Lab) -> None:
+    app = open_page("batch", models="plain_net")
+    app.button(key="batch.examples").click()
+    app = finished(check(app.run()))
+    assert "24 of 31 shown" in texts(app) or "31 of 31 shown" in texts(app)
+    assert ">Face 1 · astronaut.jpg<" in html(app)
+
+
+def test_uncertain_answers_are_said_so_and_quiet(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files, threshold="99")
+    assert html(app).count('class="unsure">Uncertain (') >= 4
+    app = run(*files, threshold="0")
+    assert "Uncertain" not in html(app)
+
+
+def test_a_face_is_opened_in_its_photo(lab: Lab, files: list[tuple[str, bytes]]) -> None:
+    app = run(*files)
+    app.session_state["batch.opened"] = ("happy_1.jpg", 1)
+    check(app.run())
+    assert r"happy\_1.jpg · " in texts(app)
+    assert components(app, "face_picker")
 
 
 def test_without_networks_the_page_says_what_to_do(lab: Lab) -> None:

@@ -22,7 +22,7 @@ from core import scratch
 from core.batch.job import Job
 from core.batch.kinds import suffix
 from core.batch.pipeline import Pipeline, steps
-from core.batch.sources import Given, Item, items
+from core.batch.sources import Given, Item, Photo, items
 from core.rows import all_classes
 from core.schema import Card
 from core.server import janitor
@@ -71,6 +71,7 @@ class Batch:
         seen: time of `time.monotonic` at which one of them was last connected.
         has_photos: whether uploads and thumbnails are still there.
         labels: what a file of labels said, class by name of the file.
+        places: where the uploads lie.
     """
 
     key: str
@@ -82,6 +83,7 @@ class Batch:
     seen: float = field(default_factory=time.monotonic)
     has_photos: bool = True
     labels: dict[str, str] = field(default_factory=dict)
+    places: Sequence[Given] = ()
 
     @property
     def classes(self) -> list[str]:
@@ -94,6 +96,18 @@ class Batch:
         self.has_photos = False
         self.folder.cleanup()
         self.job.thumbnails.clear()
+
+    def photo(self, name: str) -> bytes | None:
+        """Content of one of its photos; None where it is none, or gone.
+
+        Raises:
+            ImageError: if it cannot be read.
+        """
+        if not self.has_photos:
+            return None
+        found = (item for item in items(self.places) if item.name == name)
+        photo = next((item for item in found if isinstance(item, Photo)), None)
+        return photo.read() if photo else None
 
 
 def current() -> Batch | None:
@@ -176,7 +190,7 @@ def begin(
         behind=True,
     )
     job = Job(pipeline, found, lambda: steps(items(places), every))
-    batch = Batch(secrets.token_urlsafe(16), job, cards, folder, _browser())
+    batch = Batch(secrets.token_urlsafe(16), job, cards, folder, _browser(), places=places)
     with _guard:
         _batches[batch.key] = batch
     state.put(KEY, batch.key)

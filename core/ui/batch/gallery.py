@@ -10,9 +10,10 @@ import streamlit as st
 
 from core.faces.quality import Weakness, remark
 from core.faces.search import Found as Seen
+from core.roles import CERTAIN_FROM
 from core.rows import NO_FACE
 from core.text import _, number, percent
-from core.ui import state, words
+from core.ui import certainty, face_picker, photos, state, widgets, words
 from core.ui.batch.batches import Batch
 from core.ui.batch.faces import Found
 from core.ui.batch.progress import duration
@@ -23,35 +24,45 @@ PAGE = 24
 
 BANDS = {"any": (0.0, 1.01), "low": (0.0, 0.5), "middle": (0.5, 0.8), "high": (0.8, 1.01)}
 
-_STYLE = (
-    "<style>"
-    ".fer-batch{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:.9rem}"
-    ".fer-batch figure{margin:0;min-width:0}"
-    ".fer-batch img,.fer-batch .none{width:100%;aspect-ratio:1;border-radius:.4rem;display:block;"
-    "object-fit:contain;background:rgba(128,128,128,.18)}"
-    ".fer-batch figcaption{font-size:.84rem;line-height:1.35;padding-top:.3rem;"
-    "overflow-wrap:anywhere}"
-    ".fer-batch .quiet{opacity:.72}"
-    "</style>"
-)
+_OPENED = "batch.opened"
 
 
 def draw(batch: Batch, found: Sequence[Found]) -> None:
     """Draw the filters, one page of pictures and the page numbers."""
-    kept, filters = _filtered(batch, found)
+    kept, filters, threshold = _filtered(batch, found)
     st.caption(_("{count} of {n} shown").format(count=number(len(kept)), n=number(len(found))))
     if not kept:
         st.info(_("Nothing here matches these filters."), icon=":material/filter_alt_off:")
         return
     pages = -(-len(kept) // PAGE)
-    place = state.pager("gallery", pages, filters)
+    page = state.pager("gallery", pages, filters)
     titles = {card.id: title(card) for card in batch.cards}
-    tiles = [_tile(batch, item, titles) for item in kept[(place - 1) * PAGE : place * PAGE]]
-    st.html(_STYLE + '<div class="fer-batch">' + "".join(tiles) + "</div>")
+    shown = kept[(page - 1) * PAGE : page * PAGE]
+    tiles = [_tile(batch, item, titles, place, threshold) for place, item in enumerate(shown)]
+
+    def pick(place: int) -> None:
+        st.session_state[_OPENED] = (shown[place].name, shown[place].face or 1)
+
+    face_picker.gallery("".join(tiles), len(shown), pick, "batch.gallery")
+    _open(batch)
 
 
-def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...]]:
-    """Draw the filters; what they keep, in the order wanted, and what they say."""
+def _open(batch: Batch) -> None:
+    """Go to the photo of a clicked face, with that face chosen."""
+    name, face = st.session_state.pop(_OPENED, ("", 1))
+    if not name:
+        return
+    with widgets.problems_in_boxes():
+        content = batch.photo(name)
+        if content is None:
+            st.info(_("This picture is not kept any more."), icon=":material/auto_delete:")
+            return
+        photos.bring(name, content, face)
+        st.switch_page("pages/predict.py")
+
+
+def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[str, ...], float]:
+    """Draw the filters; what they keep, in the order wanted, what they say, and the threshold."""
     tests: dict[str, Callable[[Found], bool]] = {
         "all": lambda item: True,
         "face": lambda item: item.kind == "face",
@@ -64,7 +75,7 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[
     show = state.choice("found", list(tests), "all", _("Show"), text=_kind, kind="segmented")
     kept = [item for item in found if tests[show](item)]
     if show in ("no face", "error"):
-        return kept, (show,)
+        return kept, (show,), CERTAIN_FROM
     with st.container(horizontal=True, vertical_alignment="bottom"):
         expression = state.choice(
             "expression",
@@ -79,6 +90,8 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[
         order = state.choice(
             "gallery_order", ("file", "unsure", "sure"), "file", _("Order"), text=_order_name
         )
+        with st.container(width=220):
+            threshold = certainty.choose_threshold()
     if expression != "any":
         kept = [item for item in kept if expression in item.labels]
     if band != "any":
@@ -86,7 +99,7 @@ def _filtered(batch: Batch, found: Sequence[Found]) -> tuple[list[Found], tuple[
         kept = [item for item in kept if item.labels and low <= item.sureness < high]
     if order != "file":
         kept.sort(key=lambda item: (not item.labels, item.sureness * (-1) ** (order == "sure")))
-    return kept, (show, expression, band, order)
+    return kept, (show, expression, band, order), threshold
 
 
 def _kind(name: str) -> str:
@@ -121,37 +134,54 @@ def _order_name(name: str) -> str:
     }[name]
 
 
-def _tile(batch: Batch, item: Found, titles: dict[str, str]) -> str:
+def _tile(batch: Batch, item: Found, titles: dict[str, str], place: int, threshold: float) -> str:
     data = batch.job.thumbnails.get(item.outcome.key, item.face)
     name = item.name if len(item.name) <= 60 else f"…{item.name[-59:]}"
     seconds = item.outcome.key[1]
     if seconds is not None:
         name = _("{name}, at {time}").format(name=name, time=duration(seconds))
-    faceless = item.kind == "face" and item.rows[0].found == Seen.NONE
-    answer = '<span class="quiet">{}</span>' if faceless else "<strong>{}</strong>"
-    lines = [answer.format(escape(line)) for line in _answers(item, titles)]
-    if faceless:
+    if item.face is not None:
+        name = f"{photos.face_name(item.face - 1)} · {name}"
+    lines = [
+        f'<strong class="{"sure" if sure else "unsure"}">{escape(line)}</strong>'
+        for line, sure in _answers(item, titles, threshold)
+    ]
+    if _guessed(item):
         lines.append(f'<span class="quiet">{_("no face in sight")}</span>')
     lines += [f'<span class="quiet">{escape(line)}</span>' for line in (*_doubts(item), name)]
     picture = '<div class="none"></div>'
     if data:
         address = "data:image/jpeg;base64," + base64.b64encode(data).decode()
         picture = f'<img src="{address}" alt="{escape(name)}" loading="lazy">'
+        if seconds is None and batch.has_photos:
+            spoken = _("Open {name}").format(name=name)
+            picture = (
+                f'<button type="button" data-place="{place}" title="{escape(spoken)}">'
+                f"{picture}</button>"
+            )
     return f"<figure>{picture}<figcaption>{'<br>'.join(lines)}</figcaption></figure>"
 
 
-def _answers(item: Found, titles: dict[str, str]) -> list[str]:
+def _guessed(item: Found) -> bool:
+    """Whether the picture was read as a face though none was found in it."""
+    return item.kind == "face" and item.rows[0].found == Seen.NONE
+
+
+def _answers(item: Found, titles: dict[str, str], threshold: float) -> list[tuple[str, bool]]:
+    """The networks' answers in words, each with whether it is certain."""
     if item.kind == "no face":
-        return [_("No face")]
+        return [(_("No face"), False)]
     lines = []
     for row in item.rows:
         if row.error:
-            lines.append(str(row.error))
-        else:
-            answer = f"{words.class_label(row.label)} {percent(row.probability, 0)}"
-            lines.append(answer if len(titles) == 1 else f"{answer} · {titles[row.network]}")
-            if len(row.answers) > 1:
-                lines.append(" / ".join(words.class_name(name) for name in row.answers))
+            lines.append((str(row.error), False))
+            continue
+        sure = row.probability >= threshold and not _guessed(item)
+        word = certainty.word(row.label, row.probability, threshold)
+        answer = f"{word} {percent(row.probability, 0)}"
+        lines.append((answer if len(titles) == 1 else f"{answer} · {titles[row.network]}", sure))
+        if len(row.answers) > 1:
+            lines.append((" / ".join(words.class_name(name) for name in row.answers), False))
     return lines
 
 

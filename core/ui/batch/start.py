@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 import streamlit as st
 from PIL import Image
@@ -14,7 +15,7 @@ from core.batch.pipeline import CROP
 from core.evaluation.conformal import LEVELS
 from core.schema import Card
 from core.text import _, ngettext, number
-from core.ui import networks, state, widgets
+from core.ui import examples, networks, state, widgets
 from core.ui import uploads as uploading
 from core.ui.batch import batches
 
@@ -54,7 +55,7 @@ def draw(cards: list[Card]) -> None:
         if pick == "folder":
             # Browsers hand a folder over in any order.
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
-        chosen = _networks(cards)
+        chosen = networks.choose_many(cards)
         with st.container(horizontal=True, gap="large"):
             search = _search()
             level = _sets()
@@ -71,6 +72,15 @@ def draw(cards: list[Card]) -> None:
                 on_click=_begin,
                 args=(uploads, chosen, every, search, level),
             )
+            ours = _examples() if not uploads and chosen else []
+            if ours:
+                st.button(
+                    _("Try it with our photos"),
+                    icon=":material/face:",
+                    key="batch.examples",
+                    on_click=_begin,
+                    args=(ours, chosen, every, search, level),
+                )
             st.caption(_invitation(len(uploads), len(chosen)))
     if problem := st.session_state.pop(_PROBLEM, None):
         widgets.error_box(problem, _("The batch could not be started"))
@@ -90,8 +100,22 @@ def _begin(
         st.session_state[_PROBLEM] = str(reason)
 
 
-def _networks(cards: list[Card]) -> list[Card]:
-    return networks.choose_many(cards)
+@dataclass(frozen=True)
+class _Example:
+    """A photo of the folder of examples, as if it had been uploaded."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def getbuffer(self) -> memoryview:
+        return memoryview(self.path.read_bytes())
+
+
+def _examples() -> list[_Example]:
+    return [_Example(path) for path in examples.photos()]
 
 
 def _search() -> str:
