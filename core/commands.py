@@ -23,6 +23,7 @@ from core.evaluation.evaluate import MEASURED
 from core.evaluation.folds import Fold, Folds, divided, folds_file
 from core.evaluation.results import SEEDS
 from core.evaluation.robustness import Robustness
+from core.locks import locked
 from core.records import Made
 from core.roles import SELECTION, Averaging
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
@@ -138,7 +139,8 @@ def showcase() -> None:
 
 
 def _evaluate_corrupted(model_id: str, console: Console, quick: bool, answers: Path | None) -> None:
-    found = measure_corrupted(model_id, console, quick, answers)
+    with locked(paths.results() / model_id):
+        found = measure_corrupted(model_id, console, quick, answers)
     low, high = found.mean_accuracy_interval
     console.print(
         f"{model_id} on {found.images:,} images of {found.split}: accuracy "
@@ -150,7 +152,8 @@ def _evaluate_corrupted(model_id: str, console: Console, quick: bool, answers: P
 
 
 def _evaluate_clean(model_id: str, console: Console, ten_crop: bool) -> None:
-    metrics = measure(model_id, console, MEASURED if ten_crop else ("flip",))
+    with locked(paths.results() / model_id):
+        metrics = measure(model_id, console, MEASURED if ten_crop else ("flip",))
     low, high = metrics.report.accuracy_interval
     console.print(
         f"{model_id} on {metrics.report.split}: accuracy {metrics.report.accuracy:.2%} "

@@ -13,6 +13,7 @@ import tokenize
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile, ZipFile
@@ -95,7 +96,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     temporary file is removed and the old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    _remove_leftovers(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{os.getpid()}-")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -106,6 +108,28 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def _remove_leftovers(path: Path) -> None:
+    """Remove temporary files beside `path` whose writers were killed."""
+    for left in path.parent.glob(f".{escape(path.name)}.*"):
+        found = _TEMPORARY.search(left.name)
+        if found is not None and not _runs(int(found[1])):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process runs; always, where asking would end it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OverflowError, PermissionError):
+        return True
+    return True
+
+
+_TEMPORARY = re.compile(r"\.(\d{1,9})-\w+$")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

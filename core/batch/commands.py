@@ -30,6 +30,7 @@ from rich.text import Text
 
 from core.batch.kinds import accepted, left_out_sentence, suffix
 from core.errors import ModelError, ResultsError
+from core.files import shown
 
 app = typer.Typer()
 
@@ -223,6 +224,11 @@ def _run(
             asked = {card.id: card.model_sha256 for card in cards}
             file = stack.enter_context(CsvSink(out, classes, asked))
             sinks.append(file)
+            changed = file.forget_changed(_place_of)
+            for name in changed:
+                console.print(
+                    f"{shown(name)}: another file than before, looked at again.", markup=False
+                )
             held = file.done
             totals.pictures, totals.failed = len(file.done), file.failed
             if file.renumbered:
@@ -252,6 +258,12 @@ def _run(
             totals.pictures += 1
             totals.failed += file.tail.failed
     return totals
+
+
+def _place_of(name: str) -> Path | None:
+    """Where a file of a table lies; None for what an archive holds or is there no more."""
+    path = Path(name)
+    return path if path.is_file() else None
 
 
 def _named(arguments: list[str]) -> Iterable[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol, Self
 
 from core.batch.pipeline import Key
 from core.errors import ResultsError
-from core.files import atomic_write
+from core.files import atomic_write, sha256
+from core.locks import locked
 from core.rows import Row, columns, csv_text, json_lines, original
 
 
@@ -101,14 +103,23 @@ class CsvSink:
         self._classes = classes
         self._networks = networks
         self._stream: IO[bytes] | None = None
+        self._lock = ExitStack()
         self._end = 0
         self.done: set[Key] = set()
+        self._hashes: dict[str, str] = {}
         self.failed = 0
         self.tail: Tail | None = None
         self.renumbered = False
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            stack.enter_context(locked(self._path))
+            self._open()
+            self._lock = stack.pop_all()
+        return self
+
+    def _open(self) -> None:
         exists = self._path.exists() and self._path.stat().st_size > 0
         if exists:
             self._resume()
@@ -120,13 +131,13 @@ class CsvSink:
         self._stream.truncate(self._end + len(self.tail.content if self.tail else b""))
         if not self._end:
             self._put(csv_text((), self._classes))
-        return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._stream is not None:
-            with self._stream:
-                if any(exc):  # perhaps in the middle of a picture
-                    self._put("")
+        with self._lock:
+            if self._stream is not None:
+                with self._stream:
+                    if any(exc):  # perhaps in the middle of a picture
+                        self._put("")
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add the rows of one picture."""
@@ -142,8 +153,14 @@ class CsvSink:
         self._stream.seek(self._end)
         self._stream.truncate()
         left = added + (self.tail.content if self.tail else b"")
-        while left:
-            left = left[self._stream.write(left) :]
+        try:
+            while left:
+                left = left[self._stream.write(left) :]
+        except OSError as reason:
+            raise ResultsError(
+                f"{self._path}: {reason.strerror}. The pictures in it are whole: make room and run "
+                "the same command again, it goes on where this one stopped."
+            ) from reason
         self._end += len(added)
 
     def _resume(self) -> None:
@@ -171,9 +188,43 @@ class CsvSink:
                 if self.tail is None or self.tail.key != key:
                     self._settle()
                     self.tail = Tail(key)
+                self._hashes[key[0]] = row["sha256"]
                 self.tail.content += line
                 self.tail.failed |= bool(row["error"])
                 self.tail.networks |= {row["network"]} - {""}
+
+    def forget_changed(self, path_of: Callable[[str], Path | None]) -> list[str]:
+        """Take out the rows of files whose content is another than the one they tell of.
+
+        Args:
+            path_of: where the file of that name lies; None for what is no file by itself, as a
+                member of an archive.
+
+        Returns:
+            Names of these files, which are then not among those that are done.
+        """
+        changed = []
+        for name, digest in self._hashes.items():
+            path = path_of(name)
+            if digest and path is not None and path.is_file() and sha256(path) != digest:
+                changed.append(name)
+        if changed:
+            self._remove(set(changed))
+        return changed
+
+    def _remove(self, names: set[str]) -> None:
+        """Write the file anew without the rows of these files, and go on behind it."""
+        place = columns(self._classes).index("file")
+        with self._path.open("rb") as old, atomic_write(self._path) as new:
+            new.write(old.readline())
+            for line, values in _records(old):
+                if original(values[place]) not in names:
+                    new.write(line)
+        if self._stream is not None:
+            self._stream.close()
+        self.done, self.failed, self.tail, self._end = set(), 0, None, 0
+        self._resume()
+        self._stream = self._path.open("r+b", buffering=0)
 
     def _renumber(self) -> None:
         """Number the faces from 1."""

@@ -23,6 +23,7 @@ from core.data.summary import Audit, DatasetSummary, SplitSummary
 from core.data.vocabularies import ORDERS
 from core.files import atomic_write
 from core.labels import CLASSES
+from core.locks import locked
 from core.roles import REPORT, SELECTION, TRAINING
 
 app = typer.Typer(help="Import FER-2013 and look at what is in it.", no_args_is_help=True)
@@ -58,7 +59,10 @@ def import_(
     reference = Reference.read()
     columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as display:
+    with (
+        locked(paths.data()),
+        Progress(*columns, console=console, transient=True, disable=hidden) as display,
+    ):
         task = display.add_task("", total=len(reference))
         imported = import_dataset(
             path,
@@ -67,7 +71,7 @@ def import_(
             lambda done: display.update(task, completed=done),
             ORDERS[order],
         )
-    target = store.save(imported.dataset)
+        target = store.save(imported.dataset)
     console.print(f"Imported {len(reference):,} images to {target}.", markup=False, soft_wrap=True)
     console.print(_in_words(imported.placement), soft_wrap=True)
     if imported.left_out:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from core import paths
 from core.errors import FerLabError
+from core.locks import locked
 from core.text import LANGUAGES
 
 app = typer.Typer()
@@ -41,5 +42,6 @@ def report(
         files[html] = partial(build.page, lang)
     if pdf:
         files[pdf] = partial(build.paper, lang)
-    for path, content in files.items():
-        console.print(f"{path}: {build.write(path, content())}", markup=False)
+    with locked(paths.results() / "README.md"):
+        for path, content in files.items():
+            console.print(f"{path}: {build.write(path, content())}", markup=False)

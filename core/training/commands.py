@@ -21,6 +21,7 @@ from core.data import store
 from core.errors import FerLabError
 from core.evaluation.folds import divided
 from core.labels import CLASSES
+from core.locks import locked
 from core.roles import SPLITS
 from core.training import recipe as recipes
 from core.training.images import selection_split
@@ -124,7 +125,10 @@ def train_only(recipe: str) -> recipes.Recipe:
     """Train a recipe, or go on where a killed run stopped; `export_quietly` writes the network."""
     chosen = recipes.read(recipe)
     loop, _ = _backend()
-    with _Display(Console(), chosen, chosen.title) as display:
+    with (
+        locked(paths.runs() / chosen.id),
+        _Display(Console(), chosen, chosen.title) as display,
+    ):
         loop.train(chosen, store.load(), display)
     return chosen
 
@@ -146,9 +150,10 @@ def run(recipe: str, smoke: bool = False) -> recipes.Recipe:
         return chosen
     dataset = store.load()
     loop, _ = _backend()
-    with _Display(console, chosen, chosen.title) as display:
-        loop.train(chosen, dataset, display)
-    export(recipe)
+    with locked(paths.runs() / chosen.id):
+        with _Display(console, chosen, chosen.title) as display:
+            loop.train(chosen, dataset, display)
+        export(recipe)
     return chosen
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 
 from core import networks, paths
 from core.errors import ModelError, RecipeError
+from core.files import sha256
 from core.networks.registry import Network
 from core.schema import KERAS, Card, InitialWeights
 from core.training.recipe import Recipe
@@ -117,7 +119,8 @@ def trained_model(identifier: str, key: str) -> keras.Model:
     """
     file = paths.models() / identifier / KERAS
     if file.is_file():
-        return keras.saving.load_model(file)
+        _check_hash(file, key)
+        return keras.saving.load_model(file, safe_mode=True)
     run = Run(paths.runs() / identifier)
     if not run.best_weights.is_file():
         raise RecipeError(
@@ -128,3 +131,16 @@ def trained_model(identifier: str, key: str) -> keras.Model:
     model = fresh(without_predecessors(recipe)).model
     model.load_weights(run.best_weights)
     return model
+
+
+def _check_hash(file: Path, key: str) -> None:
+    """Refuse a Keras file that is not the one its card tells of: loading runs what it says."""
+    try:
+        expected = Card.of(file.parent).files.get(KERAS)
+    except ModelError as reason:
+        raise RecipeError(f"{key}: {reason}") from reason
+    if sha256(file) != expected:
+        raise RecipeError(
+            f"{key}: {file} is not the file that its card.json tells of. Fetch it again, or write "
+            f"it with: python -m core export {file.parent.name}."
+        )

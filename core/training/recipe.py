@@ -19,6 +19,9 @@ from core.records import first_problem
 Optimizer = Literal["sgd", "adam"]
 Schedule = Literal["constant", "cosine", "plateau"]
 
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+"""Name of a network's folders; never a path to somewhere else."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,7 +54,7 @@ class DataSection(_Section):
     classes: tuple[str, ...] = CLASSES
     targets: Literal["labels", "crowd"] = "labels"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    teachers: tuple[str, ...] = ()
+    teachers: tuple[Id, ...] = ()
     teaching: float = Field(0.0, ge=0, le=1)
     class_weights: float = Field(0.0, ge=0, le=1)
     mixup: float = Field(0.0, ge=0)
@@ -97,7 +100,7 @@ class NetworkSection(_Section):
     """
 
     builder: str
-    start: str = ""
+    start: Annotated[str, Field(pattern=r"^[a-z0-9_]*$")] = ""
     start_share: float = Field(0.0, ge=0, lt=1)
     settings: dict[str, Any] = {}
 
@@ -162,7 +165,7 @@ class Recipe(_Section):
             each channel, which is half as large and may cost a little accuracy.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Id
     title: str
     family: str
     summary: str

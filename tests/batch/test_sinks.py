@@ -13,6 +13,7 @@ import pytest
 
 from core.batch.sinks import CsvSink, JsonLines
 from core.errors import ResultsError
+from core.files import sha256
 from core.labels import CLASSES
 from core.rows import Row, columns, csv_text
 from core.text import Message, later
@@ -173,7 +174,11 @@ def test_a_full_disk_costs_nothing_that_stood_in_the_file(tmp_path: Path) -> Non
         file.write([row("a.jpg")])
         file.write([row("z.jpg")])
     before = path.read_bytes()
-    with pytest.raises(OSError, match="large"), sink(path) as file, room(len(before) + 10):
+    with (
+        pytest.raises(ResultsError, match=r"large\. The pictures in it are whole"),
+        sink(path) as file,
+        room(len(before) + 10),
+    ):
         file.write([row("b.jpg")])
     assert path.read_bytes() == before
 
@@ -230,3 +235,23 @@ def test_lines_of_json_hold_the_same(tmp_path: Path) -> None:
     assert list(first) == columns(CLASSES)
     assert (first["file"], first["p_happy"], first["face"]) == ("=a.jpg", 0.4, 1)
     assert (second["label"], second["p_happy"], second["error"]) == ("", None, "Bad.")
+
+
+def test_a_photo_that_was_replaced_is_looked_at_again(tmp_path: Path) -> None:
+    photos = {name: tmp_path / f"{name}.jpg" for name in ("same", "new", "last")}
+    path = tmp_path / "faces.csv"
+    with sink(path) as file:
+        for name, photo in photos.items():
+            photo.write_bytes(name.encode())
+            file.write([replace(row(name), sha256=sha256(photo))])
+        file.write([row("member.zip/a.jpg")])
+    for name in ("new", "last"):
+        photos[name].write_bytes(b"another picture")
+    with sink(path) as file:
+        assert file.forget_changed(photos.get) == ["new", "last"]
+        assert {name for name, _seconds in file.done} == {"same"}
+        file.write([row("new")])
+        file.write([row("last")])
+    assert [line["file"] for line in read(path)] == ["same", "new", "last", "member.zip/a.jpg"]
+    with sink(path) as file:
+        assert file.forget_changed(lambda name: None) == []

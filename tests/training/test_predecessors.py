@@ -182,3 +182,18 @@ def test_exported_weights_are_the_mean_that_the_recipe_asks_for(workshop, datase
 def test_a_share_of_nothing_is_refused():
     with pytest.raises(ValueError, match="start_share"):
         make(network=TINY["network"] | {"start_share": 0.5})
+
+
+def test_a_keras_file_that_its_card_does_not_tell_of_is_not_loaded(workshop, dataset):
+    file = trained(dataset) / "model.keras"
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(RecipeError, match=r"network\.start: .*is not the file"):
+        building.build(make(id="after", network=SHIFTED))
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "/tmp/x", "a/b", "..", "C:\\x", "x.keras"])
+def test_a_predecessor_is_an_id_and_no_path(name):
+    with pytest.raises((RecipeError, ValueError), match="start"):
+        make(network={"start": name, **TINY["network"]})
+    with pytest.raises((RecipeError, ValueError), match="teachers"):
+        make(data={"teachers": [name], "teaching": 0.5})
