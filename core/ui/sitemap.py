@@ -168,5 +168,6 @@ def _all() -> dict[str, list[Entry]]:
                 _("How the networks work and how to read their numbers."),
                 "school",
             ),
+            Entry("about", _("About"), _("Version, licence, and what to cite."), "info"),
         ],
     }
