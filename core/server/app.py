@@ -68,4 +68,5 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 def prepare() -> None:
     """What also holds where the script is run without the app; a second call does nothing."""
     _compat.know_own_address()
+    _compat.remember_theme()
     janitor.start()
