@@ -29,7 +29,7 @@ def test_a_remembered_theme_is_the_theme(monkeypatch: pytest.MonkeyPatch) -> Non
     _compat.remember_theme()
     _compat.remember_theme()
     assert sent() == before
-    asked = []
+    asked: list[str] = []
     monkeypatch.setattr(config, "get_options_for_section", asked.append)
     assert sent() == before
     assert not asked
