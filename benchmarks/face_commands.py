@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -51,6 +52,37 @@ def framing(
         f"{geometry.margin.right:+.3f} to the right and {geometry.margin.down:+.3f} down."
     )
     console.print(f"Wrote {GEOMETRY}.", markup=False, soft_wrap=True)
+
+
+@app.command("small")
+def small_faces(
+    photos: Annotated[
+        list[Path], typer.Argument(help="Photos with faces; those named no_face... have none.")
+    ],
+) -> None:
+    """Count the small faces that are found in large photos, by one look and by two."""
+    from benchmarks.small_faces import SHARES, OneLook, count
+    from core.faces.detector import FaceDetector
+    from core.faces.photo import decode, photo_to_chips
+
+    console = Console(highlight=False)
+    one, two = OneLook(), FaceDetector()
+    pictures = []
+    for path in photos:
+        rgb = decode(path)
+        faces = [] if path.name.startswith("no_face") else photo_to_chips(rgb, one).faces
+        pictures.append((rgb, list(faces)))
+    count(pictures[:1], two, 1.0)  # networks are compiled at their first picture
+    table = Table(
+        "Photo fills", "Faces", "One look", "Two", "False, one", "Two", "Time, two to one"
+    )
+    for share in SHARES:
+        first, second = count(pictures, one, share), count(pictures, two, share)
+        table.add_row(
+            *(f"{share:.0%}", str(first.faces), str(first.found), str(second.found)),
+            *(str(first.false), str(second.false), f"{second.seconds / first.seconds:.2f}"),
+        )
+    console.print(table)
 
 
 @app.command()

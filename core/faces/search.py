@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from core.faces.chip import SIDE, square_face
-from core.faces.detector import Face, FaceDetector, resized
+from core.faces.detector import Face, FaceDetector, overlap, resized
 from core.faces.glance import SURE, best, settled
+from core.faces.yunet import OVERLAP
 from core.text import _
 
 FAINT = 0.5
@@ -112,10 +113,14 @@ def search(
     if (height, width) == (SIDE, SIDE):
         return _whole(rgb, detector)
     picture = resized(rgb, detector.side) if max(height, width) > detector.side else rgb
-    faces, found = _attempts(picture, detector, quick)
+    small = [] if quick else detector.small_faces(rgb)
+    faces, found = _attempts(picture, detector, quick, bool(small))
+    across, down = width / picture.shape[1], height / picture.shape[0]
+    faces = [face.scaled(across, down) for face in faces]
+    if small and found is not Found.TURNED:
+        faces, found = _with_small(faces, small), Found.DETECTED
     if faces:
-        across, down = width / picture.shape[1], height / picture.shape[0]
-        return Search([face.scaled(across, down) for face in faces], found)
+        return Search(faces, found)
     return _whole(rgb, detector) if _may_be_face(rgb) else Search([], Found.NONE)
 
 
@@ -126,13 +131,33 @@ def _whole(rgb: np.ndarray, detector: FaceDetector) -> Search:
     return Search([square_face(width, height)], found)
 
 
-def _attempts(rgb: np.ndarray, detector: FaceDetector, quick: bool) -> tuple[list[Face], Found]:
+def _with_small(faces: list[Face], small: list[Face]) -> list[Face]:
+    """Faces of the first look and those that only the second found, largest first."""
+    added = [
+        face
+        for face in small
+        if not any(overlap(face, known) > OVERLAP or _holds(known, face) for known in faces)
+    ]
+    return sorted([*faces, *added], key=lambda face: -face.area)
+
+
+def _holds(face: Face, other: Face) -> bool:
+    """Whether the middle of another face lies in a face's box."""
+    x, y, width, height = face.box
+    across, down = other.centre
+    return x <= across <= x + width and y <= down <= y + height
+
+
+def _attempts(
+    rgb: np.ndarray, detector: FaceDetector, quick: bool, others: bool = False
+) -> tuple[list[Face], Found]:
+    """Faces of a picture as large as it is looked at; `others` where a second look found some."""
     seen = detector.glance(rgb) if quick else None
     if seen and (faces := settled(rgb, detector, seen)):
         return faces, Found.GLANCED
     faces = detector.detect(rgb, glanced=seen)
     found = Found.DETECTED
-    if best(faces) >= SURE:
+    if best(faces) >= SURE or others:
         return faces, found
     if not faces:
         faces, found = _bordered(rgb, detector), Found.FAINT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from core.errors import ModelError
 from core.faces import detector as detector_module
 from core.faces import yunet
-from core.faces.detector import Face, FaceDetector, overlap
+from core.faces.detector import LARGE, SHARED, Face, FaceDetector, _starts, overlap
 from tests.photos import FACE
 from tests.threads import in_threads
 
@@ -184,3 +185,46 @@ def test_shifting_keeps_the_overlap(right: float, down: float) -> None:
 )
 def test_overlap(box: tuple[float, float, float, float], expected: float) -> None:
     assert overlap(Face((0, 0, 2, 2), 1.0), Face(box, 1.0)) == pytest.approx(expected)
+
+
+def in_a_large_picture(photo: np.ndarray, side: int, left: int, top: int) -> np.ndarray:
+    """A photo, `side` px high, in a plain picture of 3,200 x 2,400."""
+    picture = np.full((2400, 3200, 3), 120, np.uint8)
+    scale = side / photo.shape[0]
+    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    picture[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return picture
+
+
+# Tiles of 3,200 x 2,400 meet at 544 to 640 and 408 to 480 of 1,184 x 888.
+@pytest.mark.parametrize(("left", "top"), [(300, 200), (1480, 200), (300, 1090), (1480, 1090)])
+def test_a_small_face_of_a_large_photo_is_found_once(
+    photo: np.ndarray, left: int, top: int, detector: FaceDetector
+) -> None:
+    picture = in_a_large_picture(photo, 200, left, top)
+    assert detector.detect(picture) == [], "the first look misses it"
+    (face,) = detector.small_faces(picture)
+    scale = 200 / photo.shape[0]
+    expected = REFERENCE.scaled(scale, scale).shifted(left, top)
+    assert overlap(face, expected) > 0.5
+
+
+def test_photos_that_are_not_large_get_no_second_look(
+    photo: np.ndarray, monkeypatch: pytest.MonkeyPatch, detector: FaceDetector
+) -> None:
+    small = cv2.resize(photo, (LARGE - 1, 900))
+
+    def never(*_args: object) -> list[Face]:
+        raise AssertionError("looked at")
+
+    monkeypatch.setattr(FaceDetector, "_in_tile", never)
+    assert detector.small_faces(small) == []
+
+
+@pytest.mark.parametrize(("length", "tile"), [(100, 480), (480, 480), (700, 480), (1184, 640)])
+def test_tiles_cover_a_length(length: int, tile: int) -> None:
+    starts = _starts(length, tile)
+    assert starts[0] == 0
+    assert starts[-1] + tile >= length
+    shared = [one + tile - other for one, other in pairwise(starts)]
+    assert all(pixels >= SHARED for pixels in shared)

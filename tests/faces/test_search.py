@@ -208,3 +208,16 @@ def test_every_way_has_a_sentence(code: str) -> None:
         use_language_source(lambda: "en")
     assert len(sentences) == len(Found)
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_both_looks_make_one_list(photo: np.ndarray, detector: FaceDetector) -> None:
+    """A large face and a small one far from it; the quick search keeps to one look."""
+    picture = np.full((2400, 3200, 3), 120, np.uint8)
+    picture[100:1600, 100:1600] = cv2.resize(photo, (1500, 1500))
+    picture[2000:2260, 2600:2860] = cv2.resize(photo, (260, 260), interpolation=cv2.INTER_AREA)
+    result = search(picture, detector)
+    assert result.found is Found.DETECTED
+    large, small = result.faces
+    assert large.area > 20 * small.area
+    assert small.centre[0] > 2600
+    assert len(search(picture, detector, quick=True).faces) == 1
