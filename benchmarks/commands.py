@@ -143,6 +143,22 @@ def icons() -> None:
 
 
 @app.command()
+def tour(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures go.")] = Path("tour"),
+    whole: Annotated[bool, typer.Option("--whole", help="Pages from top to bottom.")] = False,
+    readme: Annotated[
+        bool, typer.Option("--readme", help="Only the README's pictures, in docs/.")
+    ] = False,
+) -> None:
+    """Draw every page: a desk's and a phone's width, dark and light, each language."""
+    from benchmarks import tour as pictures
+
+    drawn = pictures.readme(paths.ROOT / "docs") if readme else pictures.every_page(folder, whole)
+    for path in drawn:
+        Console().print(str(path), highlight=False, soft_wrap=True)
+
+
+@app.command()
 def latency(
     runs: Annotated[int, typer.Option(min=1, help="Runs to take the median of.")] = 50,
 ) -> None:

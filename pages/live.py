@@ -5,15 +5,17 @@ import streamlit as st
 from core.live.processor import Live
 from core.schema import Card
 from core.text import _
-from core.ui import resources, state, widgets
+from core.ui import networks, resources, state, widgets
+from core.ui._compat import DeltaGenerator
 from core.ui.live import connection, measurements, play, recording, snapshot, stream
 from core.words.networks import title
 
 
-def choose(cards: list[Card]) -> tuple[list[Card], stream.Camera]:
+def choose(
+    cards: list[Card], middle: DeltaGenerator, right: DeltaGenerator
+) -> tuple[list[Card], stream.Camera]:
     """The networks, and everything else behind a button; settings hold at once."""
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    with left:
+    with middle:
         chosen = stream.choose_networks(cards)
     with right, st.popover(_("Options"), icon=":material/tune:", width="stretch"):
         viewer.processor.settings = stream.choose_settings(chosen, viewer.rest)
@@ -93,22 +95,26 @@ widgets.page_header(
 cards = resources.cards()
 if cards:
     viewer = stream.session()
-    mode = state.choice(
-        "live",
-        ["video", "snapshot"],
-        "video",
-        _("Mode"),
-        text=lambda name: {"video": _("Video"), "snapshot": _("Snapshots")}[name],
-        kind="segmented",
-        help=_("Snapshots work where a company's network lets no video through."),
-    )
-    networks, wanted = choose(cards)
-    if not networks:
+    left, middle, right = st.columns([2, 4, 1.4], vertical_alignment="bottom")
+    with left:
+        mode = state.choice(
+            "live",
+            ["video", "snapshot"],
+            "video",
+            _("Mode"),
+            text=lambda name: {"video": _("Video"), "snapshot": _("Snapshots")}[name],
+            kind="segmented",
+            help=_("Snapshots work where a company's network lets no video through."),
+        )
+    chosen, wanted = choose(cards, middle, right)
+    if not chosen:
         st.info(_("Choose at least one network."), icon=":material/touch_app:")
     elif mode == "video":
-        video(networks, wanted)
+        video(chosen, wanted)
     else:
-        snapshot.draw(networks, viewer.processor.settings)
+        snapshot.draw(chosen, viewer.processor.settings)
+    networks.explain(chosen)
+    widgets.page_link("predict", _("No camera? Try a photo"), ":material/add_reaction:")
 else:
     widgets.empty_state(
         _("No networks yet"),

@@ -19,6 +19,8 @@ def steps(photo: Photo) -> None:
         chip.cutting(photo, face)
     st.header(_("What each network receives"), anchor=False)
     chip.inputs(photo.chips[face], resources.cards())
+    with st.expander(_("The usual path at 224 pixels")):
+        chip.thesis_path(photo.chips[face])
     changes(photo.chips[face])
 
 

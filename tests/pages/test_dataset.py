@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -78,3 +80,11 @@ def test_captions_say_where_the_crowd_differs() -> None:
     assert dataset.votes is not None
     dataset.votes[5] = 0
     assert samples.captions(dataset, rows) == ["#5 no expression"]
+
+
+def test_a_blank_image_is_called_blank() -> None:
+    dataset = factories.make_dataset()
+    faces = dataset.faces.copy()
+    faces[3] = 0
+    changed = replace(dataset, faces=faces, votes=None)
+    assert samples.captions(changed, np.array([2, 3])) == ["#2", "#3 blank image"]

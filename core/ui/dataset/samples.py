@@ -52,12 +52,16 @@ def pick(dataset: Dataset, name: str, split: str, seed: int, count: int = COUNT)
 
 
 def captions(dataset: Dataset, rows: np.ndarray) -> list[str]:
-    """Row numbers, and the crowd's word where it is not the label."""
+    """Row numbers, whether the image is blank, and the crowd's word where it is not the label."""
+    texts = [f"#{row}" for row in rows]
+    for place, row in enumerate(rows):
+        if dataset.faces[row].min() == dataset.faces[row].max():
+            texts[place] += " " + _("blank image")
     if dataset.votes is None:
-        return [f"#{row}" for row in rows]
+        return texts
     crowd = votes.majority(dataset.votes[rows])
-    texts = []
-    for row, seen in zip(rows, crowd, strict=True):
-        other = _("no expression") if seen < 0 else words.class_label(CLASSES[seen])
-        texts.append(f"#{row}" if seen == dataset.labels[row] else f"#{row} {other}")
+    for place, (row, seen) in enumerate(zip(rows, crowd, strict=True)):
+        if seen != dataset.labels[row]:
+            other = _("no expression") if seen < 0 else words.class_label(CLASSES[seen])
+            texts[place] += f" {other}"
     return texts

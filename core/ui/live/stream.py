@@ -185,6 +185,7 @@ def choose_networks(cards: Sequence[Card]) -> list[Card]:
         cards,
         [first],
         limit=2,
+        caption=False,
         help=_("One or two; with two, both read every face and take about twice the time."),
     )
     usable = []

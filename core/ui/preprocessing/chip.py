@@ -40,6 +40,13 @@ def cutting(photo: Photo, face: int) -> None:
     )
 
 
+THESIS_SIDE = 224
+"""Pixels of a side that VGG16 was trained with on ImageNet."""
+
+THESIS_TURN = 15
+"""Degrees of the turn that is shown."""
+
+
 def inputs(chip: np.ndarray, cards: Sequence[Card]) -> None:
     """What each kind of network makes of the chip before its first layer."""
     if not cards:
@@ -64,6 +71,28 @@ def inputs(chip: np.ndarray, cards: Sequence[Card]) -> None:
         _(
             "Enlarging adds no detail; it gives convolutions that were trained on large photos "
             "structures of the size they know. It happens inside the network's file."
+        )
+    )
+
+
+def thesis_path(chip: np.ndarray) -> None:
+    """The steps of transfer learning at VGG16's own size, beside those of this project."""
+    large = received(chip, THESIS_SIDE)
+    turn = cv2.getRotationMatrix2D((THESIS_SIDE / 2, THESIS_SIDE / 2), THESIS_TURN, 1.0)
+    turned = cv2.warpAffine(
+        large, turn, (THESIS_SIDE, THESIS_SIDE), borderMode=cv2.BORDER_REPLICATE
+    )
+    shape = f"{THESIS_SIDE} × {THESIS_SIDE} × 3"
+    with st.grid(4, min_column_width=150):
+        pictures.draw(pictures.enlarged(chip), _("1. Grey, 48 × 48 pixels"))
+        pictures.draw(large, _("2. As RGB, {shape}").format(shape=shape))
+        pictures.draw(turned, _("3. Turned by {angle} degrees").format(angle=number(THESIS_TURN)))
+        pictures.draw(np.ascontiguousarray(large[:, ::-1]), _("4. Mirrored"))
+    st.caption(
+        _(
+            "The usual path of transfer learning with VGG16: the size that it was trained with on "
+            "ImageNet, and images turned and mirrored for training only. The networks here "
+            "receive smaller pictures: enlarging to 224 pixels takes time and adds no detail."
         )
     )
 
