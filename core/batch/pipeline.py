@@ -3,6 +3,16 @@
 Threads read, decode and detect; the thread that asks for outcomes classifies the chips of
 many pictures at once, meanwhile. OpenCV and OpenVINO let go of Python's lock, so that all
 cores work. Outcomes come in the order of the items, whatever was finished first.
+
+The way of a picture:
+
+1. `Pipeline.run` draws items (photo, video, problem) lazily and begins a few ahead, `WAITING`.
+2. A thread of the pool reads the bytes, hashes and decodes them; a large one waits its turn.
+3. The same thread finds the faces and crops the chips (`photo_to_chips`): rows without answers.
+4. A video gives its frames one by one; each is then such a picture.
+5. In the order of the items, finished pictures are gathered until they hold `CHIPS` chips.
+6. Each network classifies these together; `_answers` makes rows, one for each chip.
+7. `Outcome` joins faces and answers. Whatever went wrong on the way is a row with its error.
 """
 
 from __future__ import annotations

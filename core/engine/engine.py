@@ -1,4 +1,16 @@
-"""The engine: chips in, probabilities out, for every network and any number of threads."""
+"""The engine: chips in, probabilities out, for every network and any number of threads.
+
+The way of a request:
+
+1. A page, a batch, a camera or the API calls `Engine.predict(id, chips)`, from its own thread.
+2. `_folder` turns the id into a folder; ids come from addresses and must not lead out of it.
+3. The network is looked up among those that are loaded, the longest unused of which makes room.
+   Its files are looked at: written anew, the network is loaded anew.
+4. Loading checks `model.onnx` against the SHA-256 of the card and compiles it with OpenVINO.
+5. `views` makes the variants of a chip, where probabilities are to be averaged over several.
+6. `Gatherer` joins the chips of all threads that ask at this moment into one run.
+7. The run gives probabilities, activation maps and gates at once; `Prediction` carries them back.
+"""
 
 from __future__ import annotations
 

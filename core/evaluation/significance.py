@@ -167,8 +167,8 @@ def sentence(pair: Paired, a: str, b: str) -> str:
         )
     if pair.significant:
         return _(
-            "{better} is right on {points} percentage points more images than {worse} "
-            "(95% interval {low} to {high}); chance alone would seldom give this ({p})."
+            "{better} beats {worse} by {points} percentage points (95% interval {low} to "
+            "{high}); chance alone seldom gives such a lead ({p})."
         ).format(
             better=better,
             worse=worse,
@@ -178,9 +178,9 @@ def sentence(pair: Paired, a: str, b: str) -> str:
             p=p_text(pair.p_value),
         )
     return _(
-        "{better} leads {worse} by {points} percentage points, but only one of them is right "
-        "on {discordant} of the images and chance alone often gives such a lead ({p}): this "
-        "test shows no difference."
+        "{better} leads {worse} by {points} percentage points, but only one is right on "
+        "{discordant} of the images and chance alone often gives such a lead ({p}): no "
+        "significant difference."
     ).format(
         better=better,
         worse=worse,

@@ -1,4 +1,16 @@
-"""The live video: every frame in, the same frame with its faces read out."""
+"""The live video: every frame in, the same frame with its faces read out.
+
+The way of a frame:
+
+1. The browser sends video; the connection hands each frame to `VideoProcessor`, in its thread.
+2. A frame that comes while another is in work waits; of several that wait only the newest stays.
+3. Every so many frames the detector searches; in between the tracker carries the boxes on.
+4. Each tracked face is cropped to a chip, and the shared engine classifies all chips at once.
+5. A face's probabilities are smoothed over time, with a half-life in seconds.
+6. The recording, if it is on, takes the numbers, never the picture.
+7. Boxes, names and bars are drawn into the frame, which goes back to the browser.
+8. `live()` is what pages read: the faces of the moment, their past, and the pace.
+"""
 
 from __future__ import annotations
 

@@ -246,8 +246,8 @@ def _draw_diagram(block: Diagram, pdf: FPDF, left: float, top: float, width: flo
     for step, text in enumerate(
         (
             _("ECE {ece}").format(ece=percent(found.ece)),
-            _("Bars below the line: claims too much"),
-            _("Bars above it: claims too little"),
+            _("Bars below the line: overconfident"),
+            _("Bars above it: underconfident"),
         )
     ):
         _write(pdf, side, axes.top + 5 + 5 * step, text, 8, "L", MUTED if step else TEXT)

@@ -31,8 +31,9 @@ def sentences(found: Gathered) -> list[str]:
         *_started(found),
         *_inherited(found),
         _(
-            "The images are grey, 48 pixels wide, found by searching the web for feeling words. "
-            "On other photos every network will do differently, most likely worse."
+            "The images are grey, 48 pixels wide, and come from web searches for words of "
+            "emotion. On other photos every network will do differently, most likely "
+            "worse."
         ),
         *_missing(found),
     ]
@@ -42,8 +43,8 @@ def _runs(found: Gathered) -> str:
     spread = [item for group in found.groups for item in seeds.of_group(group)]
     parts = [
         _(
-            "Each network is one training run. How far another seed would move it is not part of "
-            "the intervals."
+            "Each network is one training run. The intervals do not include how far "
+            "another seed would move it."
         )
     ]
     if spread:
@@ -160,8 +161,8 @@ def _started(found: Gathered) -> list[str]:
     parts = [f"{origin}: {', '.join(titles)}" for origin, titles in origins.items()]
     return [
         _(
-            "The networks do not start alike, so a difference between them is not one of "
-            "architecture alone ({list})."
+            "The networks start from different weights, so their differences are not those"
+            " of architecture alone ({list})."
         ).format(list="; ".join(parts))
     ]
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def box() -> None:
     """Say that the program itself is at fault."""
-    st.error(_("This page ran into a fault of its own. The other pages still work."), icon=ICON)
+    st.error(_("Something went wrong on this page. The other pages still work."), icon=ICON)
 
 
 def explain(problem: Exception) -> bool:

@@ -90,9 +90,9 @@ def curves(history: History, training_accuracy: float | None = None) -> Curves:
 def headline(found: Curves) -> str:
     """The verdict as one sentence."""
     if found.verdict == "strong":
-        return _("The network overfits clearly: it knows its training images far better.")
+        return _("The network clearly overfits: it does far better on its training images.")
     if found.verdict == "mild":
-        return _("The network overfits a little: it knows its training images somewhat better.")
+        return _("The network overfits slightly: it does somewhat better on its training images.")
     if found.still_improving:
         return _("No overfitting yet: training ended while the network was still improving.")
     return _("Hardly any overfitting: training and validation stay close.")

@@ -87,9 +87,9 @@ def profile(
 
 def _rank(scores: SplitMetrics, rivals: list[SplitMetrics], *, best: bool) -> list[str]:
     values = [rival.accuracy for rival in rivals]
-    text = _("Of {count} networks with these expressions it is right most often: {accuracy}.")
+    text = _("Highest accuracy of the {count} networks with these expressions: {accuracy}.")
     if not best:
-        text = _("Of {count} networks with these expressions it is right least often: {accuracy}.")
+        text = _("Lowest accuracy of the {count} networks with these expressions: {accuracy}.")
     first = bool(values) and (
         scores.accuracy > max(values) if best else scores.accuracy < min(values)
     )
@@ -105,7 +105,7 @@ def _present(scores: SplitMetrics) -> list[ClassMetrics]:
 def _found(scores: SplitMetrics, rivals: list[SplitMetrics], wording: Wording) -> list[str]:
     top = max(_present(scores), key=lambda row: row.recall)
     sentences = [
-        _("It recognises {name} best: {recall} of {count} images.").format(
+        _("Best recall: {name}, {recall} of {count} images.").format(
             name=wording(top.name), recall=percent(top.recall), count=number(top.support)
         )
     ]
@@ -116,7 +116,7 @@ def _found(scores: SplitMetrics, rivals: list[SplitMetrics], wording: Wording) -
     ]
     if leads and len(leads) < len(_present(scores)):
         sentences.append(
-            _("No other network finds more images of: {names}.").format(names=", ".join(leads))
+            _("Highest recall of all networks for: {names}.").format(names=", ".join(leads))
         )
     return sentences
 
@@ -128,7 +128,7 @@ def _recall(scores: SplitMetrics, name: str) -> float:
 def _precise(scores: SplitMetrics, wording: Wording) -> list[str]:
     top = max(scores.per_class, key=lambda row: row.precision)
     return [
-        _("When it says {name}, it is right in {precision} of cases.").format(
+        _("Best precision: {name}, right in {precision} of its answers.").format(
             name=wording(top.name), precision=percent(top.precision)
         )
     ]
@@ -139,8 +139,8 @@ def _believable(scores: SplitMetrics) -> list[str]:
         return []
     return [
         _(
-            "Its confidence can be believed: the stated probability lies {points} percentage "
-            "points from the share that is right, on average."
+            "Well calibrated: its confidence differs from its accuracy by {points} "
+            "percentage points on average."
         ).format(points=number(100 * scores.ece, 1))
     ]
 
@@ -154,8 +154,8 @@ def _sure_half(scores: SplitMetrics, table: PredictionTable | None) -> list[str]
         return []
     return [
         _(
-            "It knows when it knows: on the half of the images of which it is surest it is right "
-            "in {half}, over all in {all}."
+            "Confidence is informative: accuracy is {half} on the half of the images it is"
+            " most confident about, {all} on all of them."
         ).format(half=percent(half), all=percent(scores.accuracy))
     ]
 
@@ -164,9 +164,9 @@ def _generalises(scores: SplitMetrics, trained: float | None) -> list[str]:
     if trained is None or trained - scores.accuracy > KNOWN_GAP:
         return []
     return [
-        _(
-            "It knows new images nearly as well as its training images: {test} against {train}."
-        ).format(test=percent(scores.accuracy), train=percent(trained))
+        _("Generalises well: {test} on new images, {train} on its training images.").format(
+            test=percent(scores.accuracy), train=percent(trained)
+        )
     ]
 
 
@@ -181,8 +181,8 @@ def _missed(scores: SplitMetrics, wording: Wording) -> list[str]:
     other = int(away.argmax())
     return [
         _(
-            "It misses {name} most: it finds {recall} of {count} images and calls {share} of them "
-            "{other}."
+            "Lowest recall: {name}. It finds {recall} of {count} images and takes {share} "
+            "of them for {other}."
         ).format(
             name=wording(worst.name),
             recall=percent(worst.recall),
@@ -221,12 +221,12 @@ def _miscalibrated(scores: SplitMetrics, table: PredictionTable | None) -> list[
         return []
     found = gap(table.probabilities, table.label)
     text = _(
-        "It claims too much: {stated} sure on average, right in {accuracy}. Temperature scaling "
-        "lowers its calibration error from {before} to {after}."
+        "Overconfident: mean confidence {stated}, accuracy {accuracy}. Temperature scaling"
+        " lowers its calibration error from {before} to {after}."
     )
     if found.overconfidence < 0:
         text = _(
-            "It claims too little: {stated} sure on average, right in {accuracy}. Temperature "
+            "Underconfident: mean confidence {stated}, accuracy {accuracy}. Temperature "
             "scaling changes its calibration error from {before} to {after}."
         )
     return [
@@ -246,7 +246,7 @@ def _sure_errors(table: PredictionTable | None) -> list[str]:
     if top.of_errors < SURE_ERRORS:
         return []
     return [
-        _("In {share} of its errors ({count} images) it was at least {sure} sure.").format(
+        _("{share} of its errors ({count} images) have a confidence of {sure} or more.").format(
             share=percent(top.of_errors), count=number(top.errors), sure=percent(SURE, 0)
         )
     ]
@@ -257,8 +257,8 @@ def _rare(scores: SplitMetrics) -> list[str]:
         return []
     return [
         _(
-            "Rare expressions suffer: macro F1, in which every expression weighs the same, is "
-            "{macro} where accuracy is {accuracy}."
+            "Weak on rare expressions: macro F1, which weighs every expression the same, "
+            "is {macro}; accuracy is {accuracy}."
         ).format(macro=percent(scores.macro.f1), accuracy=percent(scores.accuracy))
     ]
 
@@ -271,9 +271,7 @@ def _too_readily(scores: SplitMetrics, wording: Wording) -> list[str]:
     if ratio[most] < TOO_READILY:
         return []
     return [
-        _(
-            "It says {name} too readily: {said} times, where {there} images carry that label."
-        ).format(
+        _("Predicts {name} too often: {said} times, for {there} images with that label.").format(
             name=wording(scores.per_class[most].name),
             said=number(int(said[most])),
             there=number(int(there[most])),
@@ -285,8 +283,7 @@ def _memorised(scores: SplitMetrics, trained: float | None) -> list[str]:
     if trained is None or trained - scores.accuracy <= MEMORISED_GAP:
         return []
     return [
-        _(
-            "It knows its training images by heart better than the task: {train} there, {test} on "
-            "new ones."
-        ).format(train=percent(trained), test=percent(scores.accuracy))
+        _("Overfits: {train} on its training images, {test} on new ones.").format(
+            train=percent(trained), test=percent(scores.accuracy)
+        )
     ]

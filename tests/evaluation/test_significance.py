@@ -107,9 +107,9 @@ def test_p_values_are_printed_with_three_digits(p_value: float, text: str) -> No
 @pytest.mark.parametrize(
     ("pair", "parts"),
     [
-        (Paired(500, 100, 40, 360), ["A is right on 6.0 percentage points more images than B"]),
-        (Paired(500, 40, 100, 360), ["B is right on 6.0 percentage points more images than A"]),
-        (Paired(500, 52, 48, 400), ["A leads B by 0.4", "10.0%", "shows no difference"]),
+        (Paired(500, 100, 40, 360), ["A beats B by 6.0 percentage points"]),
+        (Paired(500, 40, 100, 360), ["B beats A by 6.0 percentage points"]),
+        (Paired(500, 52, 48, 400), ["A leads B by 0.4", "10.0%", "no significant difference"]),
         (Paired(500, 50, 50, 400), ["A and B are right equally often"]),
         (Paired(500, 0, 0, 400), ["exactly the same images"]),
     ],

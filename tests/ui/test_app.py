@@ -28,8 +28,8 @@ def test_an_unknown_language_is_english(lab: Lab) -> None:
 
 
 def test_numbers_follow_the_language(lab: Lab) -> None:
-    assert "," in open_page("home", lang="id").metric[0].value
-    assert "." in open_page("home").metric[0].value
+    assert "," in open_page("results", lang="id").metric[0].value
+    assert "." in open_page("results").metric[0].value
 
 
 def test_two_viewers_read_their_own_language(lab: Lab) -> None:

@@ -71,7 +71,7 @@ def test_verdict(curve: History, training_accuracy: float | None, verdict: str) 
         (IMPROVING, 0.55, ["5.0 percentage points less than on validation"]),
         (IMPROVING, None, ["That is no sign against overfitting"]),
         (FLAT, 0.60, ["Hardly any", "epoch 2 of 4", "2 later epochs", "stayed near it"]),
-        (RISING, 0.9, ["overfits clearly", "rose by 30%", "lost 1.0 percentage points"]),
+        (RISING, 0.9, ["clearly overfits", "rose by 30%", "lost 1.0 percentage points"]),
         (SURER, 0.7, ["surer of its mistakes", "gained 5.0 percentage points"]),
     ],
 )

@@ -51,15 +51,15 @@ def test_numbers_stand_in_the_sentences() -> None:
     said[40:56] = 4  # 16 of 20 fear images called sad
     found = profile(network("a", table_of(said, LABEL), training=0.99), "PrivateTest")
     text = "\n".join(found.weaknesses)
-    assert "misses fear most: it finds 20.0% of 20 images and calls 80.0% of them sad" in text
+    assert "fear. It finds 20.0% of 20 images and takes 80.0% of them for sad" in text
     assert "16 images of fear called sad, 100.0% of all its errors" in text
-    assert "In 100.0% of its errors (16 images) it was at least 80% sure." in text
-    assert "says sad too readily: 36 times, where 20 images carry that label" in text
-    assert "recognises angry best: 100.0% of 20 images" in "\n".join(found.strengths)
+    assert "100.0% of its errors (16 images) have a confidence of 80% or more." in text
+    assert "Predicts sad too often: 36 times, for 20 images with that label" in text
+    assert "Best recall: angry, 100.0% of 20 images" in "\n".join(found.strengths)
 
 
 @pytest.mark.parametrize(
-    ("sure", "word"), [(0.99, "claims too much"), (0.3, "claims too little"), (0.5, "be believed")]
+    ("sure", "word"), [(0.99, "Overconfident"), (0.3, "Underconfident"), (0.5, "Well calibrated")]
 )
 def test_calibration(sure: float, word: str) -> None:
     said = LABEL.copy()
@@ -70,14 +70,14 @@ def test_calibration(sure: float, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("training", "part"),
-    [(0.52, "nearly as well as"), (0.60, None), (0.95, "by heart"), (None, None)],
+    [(0.52, "Generalises well"), (0.60, None), (0.95, "Overfits"), (None, None)],
 )
 def test_training_against_test(training: float | None, part: str | None) -> None:
     said = LABEL.copy()
     said[::2] = (said[::2] + 1) % 7
     found = profile(network("a", table_of(said, LABEL, 0.5), training), "PrivateTest")
     text = "\n".join([*found.strengths, *found.weaknesses])
-    for phrase in ("nearly as well as", "by heart"):
+    for phrase in ("Generalises well", "Overfits"):
         assert (phrase in text) == (phrase == part)
 
 
@@ -85,8 +85,8 @@ def test_rank_among_networks_of_the_same_classes() -> None:
     worse = LABEL.copy()
     worse[:10] = 6
     good, bad = network("good", table_of(LABEL, LABEL)), network("bad", table_of(worse, LABEL))
-    assert "most often" in profile(good, "PrivateTest", [good, bad]).strengths[0]
-    assert "least often" in profile(bad, "PrivateTest", [good, bad]).weaknesses[0]
+    assert "Highest accuracy" in profile(good, "PrivateTest", [good, bad]).strengths[0]
+    assert "Lowest accuracy" in profile(bad, "PrivateTest", [good, bad]).weaknesses[0]
     alone = profile(good, "PrivateTest", [good])
     assert not any("networks" in line for line in [*alone.strengths, *alone.weaknesses])
 
