@@ -35,6 +35,9 @@ from core.runtime import Precision, fastest_precision
 from core.schema import MODEL, Card
 from core.text import _
 
+RESTING = 30.0
+"""Seconds without a request after which a network holds no feature maps any more."""
+
 Stamp = tuple[tuple[int, int], ...]
 
 
@@ -76,6 +79,7 @@ class _Loaded:
         self.card = self._network.card
         self.stamp = stamp
         self.used = time.monotonic()
+        self._rests = False
         self._gather = Gatherer(self._run, self._network.largest)
         blank = np.zeros((1, SIDE, SIDE), np.uint8)
         self._empty = tuple(array[:0] for array in self._network.run(blank))
@@ -98,7 +102,16 @@ class _Loaded:
     def _run(self, chips: np.ndarray) -> Arrays:
         # Once for all requests of a batch: asking the disk makes a thread wait for the others.
         self._check()
+        self.used, self._rests = time.monotonic(), False
         return self._network.run(chips)
+
+    def rest(self) -> bool:
+        """Give the memory of feature maps back; False where that was done before."""
+        if self._rests:
+            return False
+        self._rests = True
+        self._network.rest()
+        return True
 
     def _check(self) -> None:
         if _stamp(_folder(self._id)) != self.stamp:
@@ -168,17 +181,22 @@ class Engine:
             except _OutdatedError:
                 network = self._network(model_id)
 
-    def let_go(self, idle: float) -> int:
-        """Let go of networks that nobody has asked for `idle` seconds; how many these were.
+    def let_go(self, idle: float, resting: float = RESTING) -> int:
+        """Let go of networks that nobody asks; in how many something was let go.
 
-        Whoever is being answered keeps the network until then.
+        Args:
+            idle: seconds without a request after which a network goes; whoever is being answered
+                keeps it until then.
+            resting: seconds after which the memory of its feature maps does, tens of megabytes;
+                longer than any batch takes.
         """
+        now = time.monotonic()
         with self._order:
-            since = time.monotonic() - idle
-            unused = [name for name, loaded in self._loaded.items() if loaded.used < since]
+            unused = [name for name, loaded in self._loaded.items() if now - loaded.used > idle]
             for name in unused:
                 del self._loaded[name]
-        return len(unused)
+            others = [item for item in self._loaded.values() if now - item.used > resting]
+        return len(unused) + sum(loaded.rest() for loaded in others)
 
     def _network(self, model_id: str) -> _Loaded:
         """The network of the files as they are now."""

@@ -51,9 +51,9 @@ class CompiledNetwork:
         content = self._checked()
         options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
         try:
-            compiled = runtime().compile_model(runtime().read_model(content), "CPU", options)
-            self._request = compiled.create_infer_request()
-            self._positions = self._find_outputs(compiled)
+            self._compiled = runtime().compile_model(runtime().read_model(content), "CPU", options)
+            self._request = self._compiled.create_infer_request()
+            self._positions = self._find_outputs(self._compiled)
             probe = self.run(np.zeros((2, SIDE, SIDE), dtype=np.uint8))
         except RuntimeError as reason:
             first = str(reason).strip().splitlines()[-1]
@@ -76,6 +76,10 @@ class CompiledNetwork:
             np.array(self._request.get_output_tensor(position).data, dtype=np.float32)
             for position in self._positions
         )
+
+    def rest(self) -> None:
+        """Give the memory of the feature maps back; the next batch takes it again."""
+        self._compiled.release_memory()
 
     def _checked(self) -> bytes:
         """The content of the model file, if it is the one that the card names."""

@@ -282,6 +282,17 @@ def test_a_network_that_nobody_asks_is_let_go_and_loaded_again(lab: Lab) -> None
     np.testing.assert_array_equal(engine.predict("plain_net", CHIPS[:2]).probabilities, before)
 
 
+def test_a_network_at_rest_answers_as_before(lab: Lab) -> None:
+    engine = Engine()
+    before = engine.predict("plain_net", CHIPS).probabilities
+    assert engine.let_go(idle=3600) == 0, "it was asked a moment ago"
+    engine._loaded["plain_net"].used -= 60
+    assert engine.let_go(idle=3600) == 1
+    engine._loaded["plain_net"].used -= 60
+    assert engine.let_go(idle=3600) == 0, "it rests already"
+    np.testing.assert_array_equal(engine.predict("plain_net", CHIPS).probabilities, before)
+
+
 @pytest.mark.parametrize("model_id", ["no_net", "", ".", "..", "../models", "a/b", "plain_net/."])
 def test_unknown_networks(lab: Lab, exact: Engine, model_id: str) -> None:
     with pytest.raises(ModelError, match="There is no network"):
