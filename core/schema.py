@@ -8,6 +8,7 @@ the file and the key. Nothing here needs TensorFlow or Streamlit.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -446,3 +447,46 @@ def read_predictions(path: Path) -> dict[str, PredictionTable]:
     if not tables:
         raise ResultsError(f"{path}: expected at least one split. Received: none.")
     return tables
+
+
+LayerKind = Literal[
+    "input", "convolution", "depthwise", "pooling", "gate", "addition", "product", "dense"
+]
+"""What a layer does; `gate` is a whole squeeze-and-excitation, `addition` ends a shortcut."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a network as its model file has it.
+
+    Attributes:
+        name: in the model file, without what the exporter put around it.
+        kind: what it does.
+        channels: of its answer; units of a dense layer.
+        side: of its answer in pixels, 1 behind the global pooling.
+        kernel: side of the window in pixels, 0 where there is none.
+        parameters: stored numbers, those of a folded batch normalisation among them.
+        activation: function behind it, "" for none.
+        output: the node whose answer this is, as OpenVINO calls it.
+        raw: the node before normalisation and activation.
+        normalised: the node behind a batch normalisation that stands on its own in the file,
+            "" where there is none or it was folded into the weights.
+    """
+
+    name: str
+    kind: LayerKind
+    channels: int
+    side: int
+    kernel: int = 0
+    parameters: int = 0
+    activation: str = ""
+    output: str = field(default="", repr=False)
+    raw: str = field(default="", repr=False)
+    normalised: str = field(default="", repr=False)
+
+    @property
+    def shape(self) -> str:
+        """Of its answer, as channels and pixels: `64 × 48 × 48`."""
+        return (
+            f"{self.channels} × {self.side} × {self.side}" if self.side > 1 else f"{self.channels}"
+        )

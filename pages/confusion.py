@@ -8,23 +8,26 @@ from core.ui import glossary, networks, widgets
 from core.ui.confusion import cell, classes, columns, images, matrices, uploads
 
 
-def view(chosen: columns.Chosen, by: Normalisation) -> None:
+def view(chosen: columns.Chosen, by: Normalisation) -> tuple[int, int]:
+    """The matrices side by side, and beside them what the chosen cell holds."""
     matrices.warn_other_images(chosen)
     selected = matrices.selected_cell(chosen)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        matrices.one(chosen.first, "first", by, selected)
-    if chosen.second:
-        with right:
-            matrices.one(chosen.second, "second", by, selected)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            matrices.difference(chosen.first, chosen.second, by, selected)
-    with right:
-        st.markdown("**" + _("The cell") + "**")
+    *places, beside = st.columns([3] * len(chosen.all) + [2.1], gap="small")
+    for place, item, name in zip(places, chosen.all, matrices.SIDES, strict=False):
+        with place:
+            matrices.one(item, name, by, selected)
+    with beside, st.container(key="cell_panel", gap="small"):
+        answer = st.container(gap="small")
         true, predicted = cell.controls(chosen)
-        cell.means(chosen, true, predicted)
-        cell.explain(chosen)
+        with answer:
+            cell.means(chosen, true, predicted)
+    return true, predicted
+
+
+def below(chosen: columns.Chosen, by: Normalisation, true: int, predicted: int) -> None:
+    """What one may want to know next."""
+    if chosen.second:
+        matrices.difference(chosen.first, chosen.second, by, matrices.selected_cell(chosen))
     images.show(chosen, true, predicted)
     classes.confused(chosen)
     classes.against_the_rest(chosen)
@@ -36,16 +39,18 @@ widgets.page_header(
 )
 usable = networks.has_results()
 if usable:
-    with widgets.card_grid(2, min_width=260):
-        ids = columns.choose(usable)
-    with widgets.card_grid(2, min_width=260):
+    first, second, third, fourth = st.columns([2, 2, 3.3, 2.1], gap="small")
+    ids = columns.choose(usable, (first, second))
+    with third:
         split = networks.split_chooser()
+    with fourth:
         by = matrices.normalisation()
+    found = columns.resolve(usable, ids, split)
+    cell_of = view(found, by) if found else None
     with st.expander(_("Add somebody else's result (CSV)"), icon=":material/upload_file:"):
         uploads.uploader(usable)
-    found = columns.resolve(usable, ids, split)
-    if found:
-        view(found, by)
+    if found and cell_of:
+        below(found, by, *cell_of)
         by_id = {item.id: item for item in usable}
         if found.first.id in by_id:
             glossary.worked(

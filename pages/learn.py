@@ -1,11 +1,11 @@
-"""Learn: a glossary with worked numbers, a matrix to edit, a quiz."""
+"""Learn: how the networks are built, a glossary with worked numbers, a matrix to edit, a quiz."""
 
 import streamlit as st
 
 from core.evaluation.results import NetworkResults
 from core.text import _
 from core.ui import glossary, networks, resources, state, widgets, words
-from core.ui.learn import matrix_editor, quiz
+from core.ui.learn import ideas, layers, matrix_editor, quiz
 from core.words.glossary import entries
 
 
@@ -42,11 +42,19 @@ def terms(usable: list[NetworkResults]) -> None:
                 glossary.draw(term)
 
 
-PARTS = {"terms": terms, "matrix": matrix_editor.draw, "quiz": quiz.draw}
+PARTS = {
+    "networks": layers.draw,
+    "ideas": ideas.draw,
+    "terms": terms,
+    "matrix": matrix_editor.draw,
+    "quiz": quiz.draw,
+}
 
 
 def part_name(name: str) -> str:
     return {
+        "networks": _("Networks"),
+        "ideas": _("Five ideas"),
         "terms": _("Glossary"),
         "matrix": _("A matrix to edit"),
         "quiz": _("Quiz: ten faces"),
@@ -54,13 +62,15 @@ def part_name(name: str) -> str:
 
 
 widgets.page_header(
-    _("Learn"), _("What the numbers mean, worked out; and how well you would do yourself.")
+    _("Learn"), _("How the networks are built, what their numbers mean, and how well you would do.")
 )
 everything = resources.results()
 networks.problems(everything)
 usable = networks.in_order([item for item in everything if item.usable])
+# The glossary stood first once: an address with one of its choices still opens it.
+first = "terms" if {"class", "split"} & set(st.query_params) else "networks"
 part = state.choice(
-    "part", list(PARTS), "terms", _("Part"), text=part_name, kind="segmented",
+    "part", list(PARTS), first, _("Part"), text=part_name, kind="segmented",
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part](usable)

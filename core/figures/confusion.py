@@ -319,6 +319,7 @@ def _finish(
         clickmode="event+select",
         margin_t=figure.layout.margin.t + _HEAD,
         margin_r=26,
+        margin_l=78,  # room for the corner's words
     )
     figure.add_annotation(
         text=_("Predicted \u2192<br>True \u2193"),

@@ -70,7 +70,7 @@ def beside(keys: Sequence[str], found: Example | None, label: str | None = None)
     with st.popover(label or _("What is this?"), type="tertiary", icon=":material/help:"):
         for key in keys:
             draw(entry(key, found))
-        widgets.page_link("learn", _("The whole glossary"), icon=":material/school:")
+        widgets.page_link("learn", _("The whole glossary"), icon=":material/school:", part="terms")
 
 
 def worked(

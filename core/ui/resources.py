@@ -17,6 +17,8 @@ from core.server import janitor
 from core.text import LANGUAGES, language
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from core.data.store import Dataset
     from core.data.summary import DatasetSummary
     from core.engine.engine import Engine
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from core.evaluation.robustness import Answers, Benchmark
     from core.evaluation.study import Study
     from core.evaluation.trust import Trust
-    from core.schema import Card
+    from core.schema import Card, Layer
     from core.speed.latency import Latencies
 
 UNUSED = 300.0
@@ -255,3 +257,49 @@ def _let_networks_go() -> None:
 
     if shared_engine().let_go(UNUSED):
         memory.give_back()
+
+
+def layers(model_id: str) -> list[Layer]:
+    """The layers of a network as its model file has them.
+
+    Raises:
+        ModelError: if the file cannot be read.
+    """
+    return _layers(stamp(paths.models() / model_id, "model.onnx"))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _layers(files: Stamp) -> list[Layer]:
+    from core.engine.layers import read_layers
+
+    return read_layers(Path(files[0][0]))
+
+
+def has_model(model_id: str) -> bool:
+    """Whether the network's file is here, so that it can be run and looked into."""
+    return (paths.models() / model_id / "model.onnx").is_file()
+
+
+def layer_answers(model_id: str, node: str, chips: bytes) -> np.ndarray:
+    """Answers of one node of a network's graph to some chips.
+
+    Args:
+        model_id: of the network.
+        node: as a `Layer` names it.
+        chips: uint8 (n, 48, 48) as bytes.
+
+    Raises:
+        ModelError: if the file cannot be read or has no such node.
+    """
+    return _layer_answers(stamp(paths.models() / model_id, "model.onnx"), node, chips)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _layer_answers(files: Stamp, node: str, chips: bytes) -> np.ndarray:
+    import numpy as np
+
+    from core.engine.layers import responses
+    from core.faces.chip import SIDE
+
+    faces = np.frombuffer(chips, np.uint8).reshape(-1, SIDE, SIDE)
+    return responses(Path(files[0][0]), node, faces)

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import paths
 from core.data import store
 from core.evaluation.metrics import accuracy, restrict, table_confusion
 from core.evaluation.quiz import QUESTIONS, from_dataset
 from core.labels import CLASSES
-from core.schema import Metrics, read_predictions
+from core.schema import Card, Metrics, read_predictions
 from core.text import in_language, percent
 from core.ui.learn import matrix_editor
 from tests import factories
@@ -124,6 +125,31 @@ def test_quiz_with_a_damaged_dataset_goes_on_with_mean_faces(lab: Lab) -> None:
 
 
 def test_formulas_speak_the_language_of_the_page(lab: Lab) -> None:
-    formulas = [item.value for item in open_page("learn", "id").latex]
+    formulas = [item.value for item in open_page("learn", "id", part="terms").latex]
     assert any(r"\text{benar}" in text for text in formulas)
     assert not any(r"\text{right}" in text for text in formulas)
+
+
+def test_a_network_shows_its_layers_as_a_drawing_and_a_table() -> None:
+    """With the networks that are shipped."""
+    app = open_page("learn", part="networks", model="se_vgg16")
+    assert not app.error
+    table = app.dataframe[0].value
+    assert "block3_se" in table["Layer"].tolist()
+    assert table["Parameters"].sum() == Card.of(paths.models() / "se_vgg16").parameters
+    assert "squeeze-and-excitation in 3 places" in texts(app)
+    assert "What changed between scenario 1 and scenario 2" in texts(app)
+
+
+def test_a_network_whose_file_is_damaged_is_named(lab: Lab) -> None:
+    path = lab.models / "plain_net" / "model.onnx"
+    path.write_bytes(b"no network")
+    app = open_page("learn", part="networks", model="plain_net")
+    assert "cannot be read as a network" in app.error[0].value
+
+
+def test_ideas_have_their_pictures_or_say_why_not(lab: Lab) -> None:
+    found = texts(open_page("learn", part="ideas"))
+    for title in ("Convolution", "Transfer learning", "Distillation"):
+        assert f"### {title}" in found
+    assert "No picture" in found

@@ -16,8 +16,8 @@ from core.ui import state
 from core.ui.confusion import matrices
 from core.ui.confusion.columns import Chosen
 
-SIDE = 144
-"""Pixels of a mean face on the page: three for each of its own."""
+SIDE = 96
+"""Pixels of a mean face on the page: two for each of its own."""
 
 
 def controls(chosen: Chosen) -> tuple[int, int]:
@@ -104,15 +104,3 @@ def _pictures(cells: Cells, true: int, predicted: int) -> None:
             width=SIDE,
             alt=_("Mean activation map of the cell over its mean face."),
         )
-
-
-def explain(chosen: Chosen) -> None:
-    """What the pictures are, once for the panel."""
-    if not any(item.cells for item in chosen.all):
-        return
-    st.caption(
-        _(
-            "Mean of all faces in the cell, and over it the mean Grad-CAM map of the predicted "
-            "class: bright is where the network found what speaks for its answer."
-        )
-    )

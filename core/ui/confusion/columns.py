@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import streamlit as st
@@ -41,8 +43,16 @@ class Chosen:
         return sums[0] == sums[-1]
 
 
-def choose(found: list[NetworkResults]) -> tuple[str, str]:
-    """Draw the two selections; ids of networks, `ensembles.ID`, `uploads.ID` or `NONE`."""
+def choose(
+    found: list[NetworkResults],
+    places: Sequence[AbstractContextManager[object]],
+) -> tuple[str, str]:
+    """Draw the two selections; ids of networks, `ensembles.ID`, `uploads.ID` or `NONE`.
+
+    Args:
+        found: non-empty.
+        places: where each of the two stands.
+    """
     titles = {item.id: item.title for item in found}
     if len(found) > 1:
         titles[ensembles.ID] = _("Ensemble")
@@ -50,16 +60,18 @@ def choose(found: list[NetworkResults]) -> tuple[str, str]:
         titles[uploads.ID] = _("Upload: {name}").format(name=uploaded.title)
     titles[NONE] = _("none")
     pair = [item.id for item in networks.headline(found)]
-    first = state.choice(
-        "model",
-        [name for name in titles if name != NONE],
-        pair[0] if pair else found[0].id,
-        _("Network"),
-        text=titles.__getitem__,
-    )
+    with places[0]:
+        first = state.choice(
+            "model",
+            [name for name in titles if name != NONE],
+            pair[0] if pair else found[0].id,
+            _("Network"),
+            text=titles.__getitem__,
+        )
     others = [name for name in titles if name != first]
     default = next((name for name in pair if name != first), NONE)
-    second = state.choice("other", others, default, _("Compared with"), text=titles.__getitem__)
+    with places[1]:
+        second = state.choice("other", others, default, _("Compared with"), text=titles.__getitem__)
     return first, second
 
 

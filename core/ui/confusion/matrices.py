@@ -67,21 +67,17 @@ def clicked(key: str, place: str | None = None) -> None:
 
 def one(item: Measured, place: str, by: Normalisation, selected: confusion.Cell) -> None:
     """One matrix with its title, accuracy and badge."""
-    st.markdown(f"**{widgets.plain(item.title)}**")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(
-            _("{share} of {n} right").format(
-                share=percent(float(accuracy(item.matrix))), n=number(item.n)
-            ),
-            width="content",
-        )
-        _badge(item)
+    right = _("{share} of {n} right").format(
+        share=percent(float(accuracy(item.matrix))), n=number(item.n)
+    )
+    st.markdown(f"**{widgets.plain(item.title)}**  \n{right}")
     key = f"confusion_{item.id}"
     widgets.figure_frame(
         confusion.matrix(item.matrix, item.classes, by, viewer.mode(), selected),
         key,
         on_select=partial(clicked, key, place),
     )
+    _badge(item)
 
 
 def _badge(item: Measured) -> None:
