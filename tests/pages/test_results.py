@@ -83,4 +83,4 @@ def test_the_study_is_told_where_it_was_made(lab: Lab) -> None:
     assert not app.error
     assert "Apa yang membuat perbedaan?" in {item.value for item in app.header}
     (lab.results / source.name).write_text("{}")
-    assert any("study_augmentation.json" in item.value for item in open_page("results").error)
+    assert any("augmentation.json" in item.value for item in open_page("results").error)
