@@ -34,6 +34,9 @@ from core.files import shown
 
 app = typer.Typer()
 
+NAMED = 5
+"""Files that are named where something is to be known of several."""
+
 SETS = (80, 90, 95)
 """Stated coverages of sets of answers, in percent."""
 
@@ -103,6 +106,11 @@ def classify(
         f"{totals.pictures:,} pictures, {totals.faces:,} faces, {totals.failed:,} with an error"
         + (f" ({kinds})." if kinds else ".")
     )
+    from core.faces.quality import remark
+
+    for code, names in sorted(totals.notes.items()):
+        more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+        console.print(f"{remark(code).capitalize()}: {', '.join(names[:NAMED])}{more}.")
     if totals.proposal:
         console.print(totals.proposal)
     if totals.failed:
@@ -158,6 +166,7 @@ class _Totals:
         faces: found in this run.
         endings: of the files that failed in this run.
         left_out: number of other files by ending.
+        notes: names of the files of this run that were read with a note, by note.
         proposal: a sentence on what may suit these pictures better; empty without.
     """
 
@@ -166,6 +175,7 @@ class _Totals:
     faces: int = 0
     endings: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, list[str]] = field(default_factory=dict)
     proposal: str = ""
 
 
@@ -187,6 +197,7 @@ def _run(
     from core.batch.sources import given, items, wanted
     from core.engine.engine import Engine
     from core.evaluation.trust import trust_in
+    from core.faces.photo import Note
     from core.rows import all_classes
 
     # One thread a picture: as many pictures at once as there are cores use them better.
@@ -247,6 +258,8 @@ def _run(
             totals.failed += outcome.failed
             if outcome.failed:
                 totals.endings[suffix(outcome.key[0])] += 1
+            for code in set(outcome.rows[0].warning.split("; ")) & set(Note):
+                totals.notes.setdefault(code, []).append(outcome.key[0])
             totals.faces += len({row.face for row in outcome.rows if row.face is not None})
             display.advance(task)
         if not crops and (size := pipeline.one_size) and totals.pictures > 1 and max(size) < CROP:

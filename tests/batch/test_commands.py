@@ -60,10 +60,12 @@ def test_what_is_done_is_not_done_again(
 ) -> None:
     classify("photos", *MODELS, "--out", "once.csv")
     classify("photos/a.jpg", "photos/deep", *MODELS, "--out", "out.csv")
-    (photos / "a.jpg").write_bytes(b"changed, but held already")
     assert classify("photos", *MODELS, "--out", "out.csv") == 0
     assert Path("out.csv").read_bytes() == Path("once.csv").read_bytes()
     assert "3 pictures" in capsys.readouterr().err
+    (photos / "a.jpg").write_bytes(b"another file by this name")
+    assert classify("photos", *MODELS, "--out", "out.csv") == 1
+    assert "photos/a.jpg: another file than before" in capsys.readouterr().err
 
 
 def test_other_pictures_join_a_table_and_nothing_is_lost(
@@ -233,3 +235,21 @@ def test_crops_are_proposed_and_taken_as_they_are(
     assert classify("set", "--model", "plain_net", "--out", "crops.csv", "--crops") == 0
     assert "--crops" not in capsys.readouterr().err
     assert {row["found"] for row in rows(Path("crops.csv"))} == {"crop"}
+
+
+def test_notes_name_the_pictures_and_libraries_say_nothing(
+    portrait: bytes,
+    lab: Lab,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cut.jpg").write_bytes(portrait[:-2])
+    Path("clip.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(300))
+    assert classify("cut.jpg", "clip.mp4", "--model", "plain_net", "--out", "out.csv") == 1
+    told = capfd.readouterr().err
+    assert "Damaged file, picture whole: cut.jpg." in told
+    assert "[mov" not in told
+    assert " @ 0x" not in told
+    assert rows(Path("out.csv"))[0]["warning"].endswith("mended")
