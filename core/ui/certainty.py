@@ -29,3 +29,8 @@ def word(label: str, probability: float, threshold: float) -> str:
     if probability >= threshold:
         return class_name(label)
     return _("Uncertain ({expression}?)").format(expression=class_name(label))
+
+
+def chosen_threshold() -> float:
+    """The probability, in [0, 1], from which an answer is certain, by what was chosen elsewhere."""
+    return state.peek("threshold", range(100), round(100 * CERTAIN_FROM)) / 100

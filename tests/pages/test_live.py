@@ -68,15 +68,27 @@ def test_before_the_start(lab: Lab, camera: Stand) -> None:
 
 
 def test_the_expression_is_the_engines(lab: Lab, camera: Stand) -> None:
-    app = open_page("live", models="plain_net")
+    app = open_page("live", models="plain_net", threshold="0")
     assert camera.viewer is not None
     (face,) = camera.viewer.processor.live().faces
     shown = {item.label: (item.value, item.delta) for item in app.metric}
     label = class_name(face.labels["plain_net"])
     assert shown["Plain Net"][0].endswith(label)
+    unsure = {
+        item.label: item for item in open_page("live", models="plain_net", threshold="99").metric
+    }
+    assert unsure["Plain Net"].value == "Uncertain"
+    assert "%" in unsure["Plain Net"].delta
     assert "Frames a second" in shown
     assert shown["Frames dropped"][1] == f"{FRAMES} processed"
     assert len(app.get("plotly_chart")) == 2, "bars and timeline"
+
+
+def test_an_answer_below_the_threshold_is_uncertain(lab: Lab, camera: Stand) -> None:
+    app = open_page("live", models="plain_net", threshold="99")
+    shown = {item.label: item for item in app.metric}
+    assert shown["Plain Net"].value == "Uncertain"
+    assert "%" in shown["Plain Net"].delta
 
 
 def test_two_networks_side_by_side(lab: Lab, camera: Stand) -> None:

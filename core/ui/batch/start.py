@@ -55,7 +55,7 @@ def draw(cards: list[Card]) -> None:
         if pick == "folder":
             # Browsers hand a folder over in any order.
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
-        chosen = networks.choose_many(cards)
+        chosen = networks.choose_many(cards, caption=False)
         with st.container(horizontal=True, gap="large"):
             search = _search()
             level = _sets()
@@ -82,6 +82,7 @@ def draw(cards: list[Card]) -> None:
                     args=(ours, chosen, every, search, level),
                 )
             st.caption(_invitation(len(uploads), len(chosen)))
+    networks.explain(chosen)
     if problem := st.session_state.pop(_PROBLEM, None):
         widgets.error_box(problem, _("The batch could not be started"))
 

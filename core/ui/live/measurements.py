@@ -14,7 +14,7 @@ from core.live.meter import Readouts
 from core.live.processor import Live
 from core.schema import Card
 from core.text import _, number, percent
-from core.ui import viewer, widgets
+from core.ui import certainty, viewer, widgets
 from core.ui.trust import costs
 from core.words.networks import title
 
@@ -52,8 +52,12 @@ def now(live: Live, face: int | None, cards: Mapping[str, Card]) -> None:
     with widgets.card_grid(columns=max(1, len(answers)), min_width=170):
         for answer in answers:
             label = current.labels[answer.id]
+            share = answer.of(label) or 0.0
+            certain = share >= certainty.chosen_threshold()
             widgets.metric_card(
-                answer.title, class_label(label), delta=percent(answer.of(label) or 0.0, 0)
+                answer.title,
+                class_label(label) if certain else _("Uncertain"),
+                delta=percent(share, 0) if certain else f"{class_label(label)} {percent(share, 0)}",
             )
     widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.bars")
     # Below, so that nothing jumps where it comes and goes.

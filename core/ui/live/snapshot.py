@@ -14,7 +14,7 @@ from core.figures.probabilities import Answer
 from core.live.processor import Settings, VideoProcessor
 from core.schema import Card
 from core.text import _, percent
-from core.ui import photos, resources, viewer, widgets
+from core.ui import certainty, photos, resources, viewer, widgets
 from core.ui.live.measurements import doubt
 from core.words.networks import title
 
@@ -55,8 +55,12 @@ def draw(cards: list[Card], settings: Settings) -> None:
     ]
     with widgets.card_grid(columns=max(1, len(answers)), min_width=170):
         for answer in answers:
+            certain = answer.confidence >= certainty.chosen_threshold()
+            share = percent(answer.confidence, 0)
             widgets.metric_card(
-                answer.title, class_label(answer.label), delta=percent(answer.confidence, 0)
+                answer.title,
+                class_label(answer.label) if certain else _("Uncertain"),
+                delta=share if certain else f"{class_label(answer.label)} {share}",
             )
     if answers:
         widgets.plot(probabilities.bars(answers, mode=viewer.mode()), "live.snapshot.bars")
