@@ -15,6 +15,7 @@ from streamlit.runtime import app_session, exists, get_instance
 
 # `st.App` makes its own manager of uploads, which keeps them in memory, and takes no other.
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 
 __all__ = [
@@ -124,4 +125,9 @@ async def _end_lost() -> int:
     lost = sessions._session_storage._cache.expire()
     for _name, info in lost:
         info.session.shutdown()
+        # The loop that sends messages goes on holding the last session that it looked at until
+        # the next viewer comes: what that session held goes now.
+        info.session._session_state = SessionState()
+        info.session._fragment_storage.clear()
+        info.session._scriptrunner = None
     return len(lost)

@@ -179,3 +179,21 @@ def test_nobody_outside_is_asked_for_anything(server: Server, record: Path) -> N
     assert ("name", "recorded") in asked
     inside = {"recorded", "127.0.0.1", "localhost", "::1", "None", "local", "0.0.0.0", "::"}
     assert {where for _kind, where in asked} <= inside
+
+
+def test_what_a_lost_viewer_uploaded_makes_room_by_itself() -> None:
+    """Nobody else comes or goes meanwhile, which is when Streamlit would look."""
+    environment = {
+        "FER_UPLOAD_ALL": "1",
+        "FER_UPLOAD_VIEWER": "1",
+        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
+    }
+    with serve(environment=environment) as server:
+        first, second = Visitor(server, "predict"), Visitor(server, "predict")
+        assert upload(server, first.place(), 800_000) < 300
+        assert upload(server, second.place(), 800_000) == 507
+        first.open.close()
+        deadline = time.monotonic() + 60
+        while upload(server, second.place(), 800_000) != 204:
+            assert time.monotonic() < deadline
+            time.sleep(1)
