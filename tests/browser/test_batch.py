@@ -127,13 +127,13 @@ def test_a_batch_outlasts_a_reload_belongs_to_one_browser_and_goes_with_the_serv
         page.reload()
         viewer.settle()
         expect(page.get_by_text(finished)).to_be_visible()
-        expect(page.locator(".fer-batch figure")).to_have_count(1)
+        expect(page.locator(".fer-gallery figure")).to_have_count(1)
         assert asked == ["beforeunload"]
 
         stranger.page.goto(page.url)
         stranger.settle()
         assert "begun in another browser" in stranger.text()
-        expect(stranger.page.locator(".fer-batch")).to_have_count(0)
+        expect(stranger.page.locator(".fer-gallery figure")).to_have_count(0)
 
         page.get_by_role("button", name="Start a new batch").click()
         expect(page.get_by_role("button", name="Discard this batch")).to_be_visible()
