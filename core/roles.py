@@ -37,6 +37,12 @@ HEADLINE: Final = (PLAIN, PROPOSED)
 SQUEEZE: Final = (PROPOSED, ABLATION)
 """The pair that tells what squeeze-and-excitation adds."""
 
+QUICK: Final = "cnn_48_taught"
+"""The network that answers where nobody chose one: small, quick, and taught by a large one."""
+
+TEACHERS: Final = ("se_vgg16_bn", "se_vgg16_96")
+"""Networks that are there because others learned from them; nothing chooses them by itself."""
+
 Averaging = Literal["none", "flip", "ten_crop"]
 """Over which views of a face the probabilities are averaged; see `core.engine.averaging`."""
 

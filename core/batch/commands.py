@@ -28,7 +28,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from core import paths as folders
 from core.batch.kinds import accepted, left_out_sentence, suffix
+from core.engine.catalogue import available_models, default_network
 from core.errors import ModelError, ResultsError
 from core.files import shown
 
@@ -49,7 +51,12 @@ def classify(
             help="Files, folders, patterns, zip archives, videos; - reads a list, one a line."
         ),
     ],
-    model: Annotated[list[str], typer.Option(help="A network in models/; may be repeated.")],
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A network in models/; may be repeated. The small, quick one by default."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="CSV file. What it holds already is not done again.")
     ] = None,
@@ -90,9 +97,7 @@ def classify(
     if sets not in (None, *SETS):
         raise typer.BadParameter(f"--sets: expected 80, 90 or 95. Received: {sets}.")
     with _quiet_libraries():
-        totals = _run(
-            paths, list(dict.fromkeys(model)), out, json_lines, every, quick, crops, workers, sets
-        )
+        totals = _run(paths, _networks(model), out, json_lines, every, quick, crops, workers, sets)
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     if totals.left_out:
         console.print(left_out_sentence(totals.left_out))
@@ -154,6 +159,20 @@ def _is_standard_error(stream: IO[str]) -> bool:
         return stream.fileno() == 2
     except (OSError, ValueError):  # a stand-in of a test
         return False
+
+
+def _networks(named: list[str] | None) -> list[str]:
+    """The networks that a command names, each once, or the default one.
+
+    Raises:
+        ModelError: if none is named and there is none.
+    """
+    if named:
+        return list(dict.fromkeys(named))
+    cards = available_models()
+    if not cards:
+        raise ModelError(f"No network in {folders.models()}.")
+    return [default_network(cards).id]
 
 
 @dataclass

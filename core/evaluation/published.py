@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from core.data.supports import support
 from core.errors import ResultsError
@@ -30,6 +30,7 @@ class PublishedResult(Record):
         spread: half width of the range that the source gives, 0 for a single number.
         split: the split of FER-2013 it was measured on; None where the source is silent.
         kind: `reported` by its authors, or `measured` on the files they released.
+        repeated: lowest and highest share right that others got when they tried again.
         parameters: weights of the network, where known.
         source: address of the paper or code; None for a package that its name finds.
         protocol: `clean` where the quoted split chose nothing, `selected` where the epoch
@@ -47,8 +48,23 @@ class PublishedResult(Record):
     parameters: Annotated[int, Field(gt=0)] | None = None
     source: Annotated[str, Field(pattern=r"^https://")] | None = None
     protocol: Protocol
+    repeated: tuple[Share, Share] | None = None
     note: dict[str, str]
     line: bool = False
+
+    @model_validator(mode="after")
+    def _lowest_first(self) -> Self:
+        if self.repeated and self.repeated[0] > self.repeated[1]:
+            raise ValueError("repeated: expected the lower share first")
+        return self
+
+    @property
+    def found_again(self) -> tuple[float, float] | None:
+        """Lowest and highest share that somebody besides the authors got, if anybody did.
+
+        A number that was measured for this project on their files is one.
+        """
+        return (self.accuracy, self.accuracy) if self.kind == "measured" else self.repeated
 
     @property
     def text(self) -> str:
@@ -62,6 +78,19 @@ class Published(Record):
     result: list[PublishedResult]
     human: PublishedResult
     crowd: PublishedResult
+
+    @property
+    def by_repetition(self) -> list[PublishedResult]:
+        """The results by what others found again, best first, then those nobody repeated."""
+        return sorted(
+            self.result,
+            key=lambda item: (
+                item.found_again is not None,
+                item.found_again[1] if item.found_again else item.accuracy,
+                item.accuracy,
+            ),
+            reverse=True,
+        )
 
 
 @cache

@@ -19,6 +19,7 @@ from core.schema import InitialWeights
 
 # (filters, convolutions) of the five blocks: Simonyan & Zisserman 2015, configuration D.
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
+IMAGENET = InitialWeights(kind="imagenet", source="torchvision IMAGENET1K_V1, BSD-3-Clause")
 # Input statistics that belong to the weights below, in 0 to 255, RGB.
 IMAGENET_MEAN = (123.675, 116.28, 103.53)
 IMAGENET_DEVIATION = (58.395, 57.12, 57.375)
@@ -83,9 +84,7 @@ def build_vgg16(settings: Vgg16Settings, classes: int) -> Network:
         features=features,
         input_size=settings.size,
         input_channels=3,
-        initial_weights=InitialWeights(
-            kind="imagenet", source="torchvision IMAGENET1K_V1, BSD-3-Clause"
-        )
+        initial_weights=IMAGENET
         if settings.imagenet
         else InitialWeights(kind="random", source="He et al. 2015"),
         gates=gates,

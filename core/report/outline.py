@@ -33,6 +33,7 @@ from core.schema import Agreement, SplitMetrics
 from core.text import _, ngettext, number, percent
 from core.words import learning as reading
 from core.words.provenance import hardware, initial_weights
+from core.words.published import repetition
 from core.words.strengths import profile
 
 
@@ -56,6 +57,8 @@ def outline(found: Gathered, *, details: bool = True) -> list[Block]:
     blocks += _protocol(found)
     for group in found.groups:
         blocks += _group(group, found)
+    if any(set(group.classes) == set(CLASSES) for group in found.groups):
+        blocks += _others()
     blocks += [Heading(_("How they were made")), _made(found.rows)]
     blocks += speed.blocks(found)
     blocks += [
@@ -116,6 +119,25 @@ def _group(group: Group, found: Gathered) -> list[Block]:
         blocks += [Heading(_("Are the differences real?"), 3), *_pairs(group)]
     blocks += [*ensemble.blocks(found, group), *robustness.blocks(group)]
     return [*blocks, *seeds.blocks(group)]
+
+
+def _others() -> list[Block]:
+    """What others report on FER-2013, and what came out when it was tried again."""
+    header = [_("System"), _("Claim"), _("Found again"), _("What to know")]
+    rows = [
+        [
+            item.name,
+            percent(item.accuracy) if item.kind == "reported" else NONE,
+            repetition(item),
+            item.text,
+        ]
+        for item in published().by_repetition
+    ]
+    sentence = _(
+        "Sorted by what people other than the authors got; claims that nobody is known to have "
+        "repeated come last."
+    )
+    return [Heading(_("Published results")), Paragraph(sentence), Table(header, rows)]
 
 
 def _questions(group: Group) -> list[str]:

@@ -36,7 +36,7 @@ where a network loses too much by the one before."""
 
 LARGEST_FILE = 60_000_000
 
-AT_ONCE = 128
+AT_ONCE = 32
 """Faces in a batch of a check."""
 
 WANTED, TOLERANCE = 1e-3, 5e-3

@@ -10,10 +10,13 @@ import keras
 from core import networks, paths
 from core.errors import ModelError, RecipeError
 from core.files import sha256
+from core.networks import applications, vgg16
 from core.networks.registry import Network
 from core.schema import KERAS, Card, InitialWeights
 from core.training.recipe import Recipe
 from core.training.runs import Run
+
+RANDOM = InitialWeights(kind="random", source="He et al. 2015")
 
 
 def fresh(recipe: Recipe) -> Network:
@@ -91,6 +94,17 @@ def average_with_start(network: Network, recipe: Recipe) -> None:
         pairs = zip(layer.get_weights(), trained[layer.name], strict=True)
         share = section.start_share
         layer.set_weights([share * start + (1 - share) * end for start, end in pairs])
+
+
+def first_weights(recipe: Recipe) -> InitialWeights:
+    """Where a recipe's weights come from before training, told without building it."""
+    section = recipe.network
+    if section.start:
+        return _origin(section.start)
+    settings = networks.settings_of(section.builder, section.settings)
+    if getattr(settings, "imagenet", False):
+        return vgg16.IMAGENET if section.builder == "vgg16" else applications.IMAGENET
+    return applications.RANDOM if section.builder in applications.FILES else RANDOM
 
 
 def _origin(identifier: str) -> InitialWeights:

@@ -17,9 +17,9 @@ import numpy as np
 from core.errors import ModelError
 from core.files import atomic_write, write_json
 from core.networks.registry import Network
-from core.schema import Epoch, InitialWeights
+from core.schema import Epoch
 from core.training.building import build
-from core.training.predecessors import without_predecessors
+from core.training.predecessors import first_weights, without_predecessors
 from core.training.recipe import Recipe
 from core.training.runs import Run, run_of
 
@@ -87,9 +87,7 @@ def adopt(recipe: Recipe, weights: Path, record: Path) -> Run:
         "device": str(content.get("device", "")),
         "backend": str(content.get("backend") or "Keras on JAX, whole epochs on the device"),
         "updated": str(content.get("updated") or _day(record)),
-        "initial_weights": InitialWeights.of(
-            content.get("initial_weights") or network.initial_weights
-        ).model_dump(mode="json"),
+        "initial_weights": first_weights(recipe).model_dump(mode="json"),
     }
     write_json(run.state_file, state)
     return run

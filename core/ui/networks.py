@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.evaluation.results import NetworkResults
 from core.labels import CLASSES
-from core.roles import ABLATION, HEADLINE, REPORT, SELECTION
+from core.roles import ABLATION, HEADLINE, REPORT, SELECTION, TEACHERS
 from core.schema import Agreement, Card, SplitMetrics
 from core.text import _, percent
 from core.ui import resources, state, widgets, words
@@ -59,8 +59,15 @@ def leading(a: NetworkResults, b: NetworkResults) -> tuple[NetworkResults, Netwo
 
 
 def by_accuracy(usable: Sequence[NetworkResults]) -> list[NetworkResults]:
-    """Those with scores that tell all seven expressions apart, the most accurate first."""
-    able = [item for item in usable if item.usable and set(item.classes) == set(CLASSES)]
+    """Those with scores that tell all seven expressions apart, the most accurate first.
+
+    Teachers of others are left out.
+    """
+    able = [
+        item
+        for item in usable
+        if item.usable and set(item.classes) == set(CLASSES) and item.id not in TEACHERS
+    ]
     return sorted(able, key=lambda item: item.metrics.report.accuracy, reverse=True)
 
 

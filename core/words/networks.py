@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Protocol, TypeVar
 
 from core.labels import CLASSES
-from core.roles import HEADLINE
+from core.roles import HEADLINE, TEACHERS
 from core.schema import Card
 from core.text import _
 
@@ -36,6 +36,7 @@ class Group(IntEnum):
     THESIS = 0
     SEVEN = 1
     FEWER = 2
+    TEACHERS = 3
 
     @property
     def title(self) -> str:
@@ -44,6 +45,7 @@ class Group(IntEnum):
             Group.THESIS: _("The thesis's two networks"),
             Group.SEVEN: _("Other networks for all seven expressions"),
             Group.FEWER: _("Networks for fewer expressions"),
+            Group.TEACHERS: _("Teachers of other networks"),
         }[self]
 
 
@@ -66,6 +68,8 @@ def group_of(network: Network) -> Group:
     """The kind that a network belongs to."""
     if network.id in HEADLINE:
         return Group.THESIS
+    if network.id in TEACHERS:
+        return Group.TEACHERS
     return Group.SEVEN if set(network.classes) >= set(CLASSES) else Group.FEWER
 
 

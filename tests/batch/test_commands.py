@@ -13,6 +13,7 @@ import pytest
 
 from core import cli
 from core.batch.commands import SETS
+from core.engine.catalogue import available_models, default_network
 from core.evaluation.conformal import LEVELS
 from tests.batch.conftest import encoded
 from tests.conftest import Lab
@@ -117,6 +118,15 @@ def test_lines_of_json_are_utf_8_everywhere(
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="cp1252"))
     assert classify("photos/写真.jpg", "--json-lines", "--model", "plain_net") == 0
     assert json.loads(written.getvalue())["file"] == "photos/写真.jpg"
+
+
+def test_without_a_name_the_default_network_answers(
+    photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert classify("photos/a.jpg", "--json-lines") == 0
+    default = default_network(available_models()).id
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["network"] for line in lines} == {default}
 
 
 def test_a_bad_file_makes_the_exit_code_1_now_and_when_resumed(photos: Path, lab: Lab) -> None:

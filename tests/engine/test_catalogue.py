@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.engine.catalogue import available_models, catalogue
+from core.engine.catalogue import available_models, catalogue, default_network
+from core.roles import QUICK, TEACHERS
+from core.schema import Card
 from tests.conftest import Lab
 
 
@@ -46,3 +48,18 @@ def test_a_card_with_an_unknown_key_names_it(lab: Lab) -> None:
     path = lab.models / "plain_net" / "card.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"colour": "red"}))
     assert "colour" in catalogue().problems[0]
+
+
+def test_the_quick_network_answers_where_nobody_chose_and_a_teacher_last(lab: Lab) -> None:
+    (card, *_) = available_models()
+
+    def named(name: str, parameters: int, classes: int = 7) -> Card:
+        some = card.classes[:classes]
+        return card.model_copy(update={"id": name, "parameters": parameters, "classes": some})
+
+    quick, small, large = named(QUICK, 9), named("small", 2), named("large", 8)
+    three, teacher = named("three", 1, classes=3), named(TEACHERS[0], 1)
+    assert default_network([large, small, three, quick, teacher]).id == QUICK
+    assert default_network([large, teacher, three, small]).id == "small"
+    assert default_network([teacher, three]).id == "three"
+    assert default_network([teacher]).id == TEACHERS[0]

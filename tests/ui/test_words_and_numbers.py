@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.evaluation import results
+from core.roles import TEACHERS
 from core.schema import Card, InitialWeights, Machine, SelectionImages, Software
 from core.text import in_language, number, signed
 from core.training.recipe import Recipe, read
@@ -177,6 +178,15 @@ def test_headline(given: list[tuple[str, float]], expected: list[str]) -> None:
 def test_networks_of_fewer_classes_are_no_headline() -> None:
     pair = networks.headline([stand_in("three", 0.9, classes=3), stand_in("seven", 0.6)])
     assert [item.id for item in pair] == ["seven"]
+
+
+def test_a_teacher_is_chosen_nowhere() -> None:
+    teacher, pupil = stand_in(TEACHERS[0], 0.9), stand_in("pupil", 0.6)
+    assert [item.id for item in networks.best_pair([teacher, pupil])] == ["pupil"]
+    assert [item.id for item in networks.headline([teacher, pupil])] == ["pupil"]
+    leader = networks.leader([teacher, pupil])
+    assert leader is not None
+    assert leader.id == "pupil"
 
 
 def test_the_leader_of_a_pair_comes_first_and_the_best_pair_is_of_seven_classes() -> None:

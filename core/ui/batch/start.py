@@ -12,6 +12,7 @@ from PIL import Image
 
 from core.batch.kinds import ARCHIVES, IMAGES, VIDEOS, accepted, suffix
 from core.batch.pipeline import CROP
+from core.engine.catalogue import default_network
 from core.evaluation.conformal import LEVELS
 from core.schema import Card
 from core.text import _, ngettext, number
@@ -55,7 +56,8 @@ def draw(cards: list[Card]) -> None:
         if pick == "folder":
             # Browsers hand a folder over in any order.
             uploads = sorted(uploads, key=lambda upload: PurePosixPath(upload.name).parts)
-        chosen = networks.choose_many(cards, caption=False)
+        default = [default_network(cards).id]
+        chosen = networks.choose_many(cards, default, caption=False)
         with st.container(horizontal=True, gap="large"):
             search = _search()
             level = _sets()

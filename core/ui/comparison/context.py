@@ -19,6 +19,7 @@ from core.schema import Agreement
 from core.text import _, percent
 from core.ui import resources, state, viewer, widgets
 from core.ui.comparison.view import View
+from core.words.published import repetition
 
 
 def dots(view: View) -> None:
@@ -84,16 +85,32 @@ def table() -> None:
             )
         )
         found = published()
-        entries = [*found.result, found.human, found.crowd]
-        st.markdown("\n".join(f"- {_described(item)}" for item in entries))
+        entries = [*found.by_repetition, found.human, found.crowd]
+        names = [_("System"), _("Claim"), _("Found again"), _("What to know")]
+        rows = [names, ["---"] * len(names), *map(_cells, entries)]
+        st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+        st.caption(
+            _(
+                "Sorted by what people other than the authors got; claims that nobody is known "
+                "to have repeated come last."
+            )
+        )
         numbers = pd.DataFrame([item.model_dump() | {"note": item.text} for item in entries])
         widgets.csv_button(numbers, "published")
 
 
-def _described(item: PublishedResult) -> str:
-    value = percent(item.accuracy)
+def _cells(item: PublishedResult) -> list[str]:
+    """A row of the table, as Markdown."""
+    name = widgets.plain(item.name)
+    linked = f"[{name}]({item.source})" if item.source else name
+    claim = percent(item.accuracy) if item.kind == "reported" else ""
     if item.spread:
-        value = f"{value} ± {percent(item.spread, 0)}"
+        claim = f"{claim} ± {percent(item.spread, 0)}"
+    return [linked, claim, repetition(item), f"{_told(item)}. {widgets.plain(item.text)}"]
+
+
+def _told(item: PublishedResult) -> str:
+    """Split, who measured, and what chose the epoch."""
     where = _("on {split}").format(split=item.split) if item.split else _("split not told")
     measured = _("measured for this project") if item.kind == "measured" else _("reported")
     told = {
@@ -102,10 +119,7 @@ def _described(item: PublishedResult) -> str:
         "leaked": _("faces of the test stood in training"),
         "unknown": "",
     }[item.protocol]
-    facts = ", ".join(part for part in (where, measured, told) if part)
-    name = widgets.plain(item.name)
-    linked = f"[{name}]({item.source})" if item.source else name
-    return f"{linked}: **{value}** {facts}. {item.text}"
+    return ", ".join(part for part in (where, measured, told) if part)
 
 
 def crowd(view: View) -> None:

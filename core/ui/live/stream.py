@@ -13,6 +13,7 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
+from core.engine.catalogue import default_network
 from core.errors import FerLabError
 from core.figures.labels import class_name
 from core.live import workarounds
@@ -22,7 +23,6 @@ from core.live.processor import DETECTOR_SIDE, Settings, VideoProcessor, Words
 from core.live.recording import Recording
 from core.live.stream_limit import Seats
 from core.memory import Later
-from core.roles import PROPOSED
 from core.schema import Card
 from core.text import _
 from core.ui import networks, resources, state, widgets
@@ -178,9 +178,9 @@ def _ended(name: str) -> None:
 def choose_networks(cards: Sequence[Card]) -> list[Card]:
     """Let the viewer choose one or two networks, and load them before any frame comes.
 
-    At first the proposed network, or where it is missing the smallest one.
+    At first the one that answers where nobody chose: a camera wants a quick network.
     """
-    first = min(cards, key=lambda card: (card.id != PROPOSED, card.parameters)).id
+    first = default_network(cards).id
     chosen = networks.choose_many(
         cards,
         [first],
