@@ -10,13 +10,13 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from benchmarks.examined import Subject
 from core import paths
 from core.data import store
 from core.faces.chip import GEOMETRY
+from core.progress import progress_bar
 from core.records import Made
 from core.roles import REPORT, SELECTION, TRAINING
 
@@ -164,7 +164,6 @@ def _subject(
 
 @contextmanager
 def _bar(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as display:
-        task = display.add_task("", total=total)
+    with progress_bar(console) as display:
+        task = display.add_task(title, total=total)
         yield lambda done: display.update(task, completed=done)

@@ -12,7 +12,6 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core import paths
 from core.data import store
@@ -24,6 +23,7 @@ from core.evaluation.folds import Fold, Folds, divided, folds_file
 from core.evaluation.results import SEEDS
 from core.evaluation.robustness import Robustness
 from core.locks import locked
+from core.progress import progress_bar
 from core.records import Made
 from core.roles import SELECTION, Averaging
 from core.schema import Card, History, Metrics, SeedRun, read_predictions, write_predictions
@@ -278,7 +278,7 @@ def measure(model_id: str, console: Console, averagings: Sequence[Averaging] = M
     def predict(chips: np.ndarray, averaging: Averaging) -> Prediction:
         return engine.predict(model_id, chips, averaging, maps=averaging == "none")
 
-    with _bar(console) as display:
+    with progress_bar(console) as display:
         tasks = {}
 
         def progress(step: str, done: int, total: int) -> None:
@@ -315,20 +315,10 @@ def measure_corrupted(
 
     if answers:
         take_over(model_id, dataset, answers, classify)
-    with _bar(console) as display:
+    with progress_bar(console) as display:
         task = display.add_task(model_id, total=None)
 
         def progress(condition: str, done: int, total: int) -> None:
             display.update(task, description=f"{model_id} {condition}", completed=done, total=total)
 
         return run(model_id, dataset, classify, quick, progress)
-
-
-def _bar(console: Console) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=console, transient=True)

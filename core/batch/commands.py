@@ -16,23 +16,13 @@ from typing import IO, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from core import paths as folders
 from core.batch.kinds import accepted, left_out_sentence, suffix
 from core.engine.catalogue import available_models, default_network
 from core.errors import ModelError, ResultsError
 from core.files import shown
+from core.progress import progress_bar
 
 app = typer.Typer()
 
@@ -268,7 +258,7 @@ def _run(
                 sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the system's is
             sinks.append(stack.enter_context(JsonLines(sys.stdout, classes)))
         total = None if "-" in arguments else steps(items(given(named)), every)
-        display = stack.enter_context(_display())
+        display = stack.enter_context(progress_bar(Console(stderr=True)))
         task = display.add_task("Classifying", total=total, completed=len(held))
         for outcome in pipeline.run(wanted(items(given(named)), totals.left_out), held):
             for sink in sinks:
@@ -314,22 +304,3 @@ def _lines() -> Iterator[str]:
         text = line.removeprefix("\ufeff").removeprefix("\udcef\udcbb\udcbf") if not place else line
         if name := text.rstrip("\r\n"):
             yield name
-
-
-class _Rate(ProgressColumn):
-    """Pictures a second of late."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-def _display() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), transient=True)

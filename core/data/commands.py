@@ -9,7 +9,6 @@ import numpy as np
 import typer
 from PIL import Image
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from core import paths
@@ -24,6 +23,7 @@ from core.data.vocabularies import ORDERS
 from core.files import atomic_write
 from core.labels import CLASSES
 from core.locks import locked
+from core.progress import progress_bar
 from core.roles import REPORT, SELECTION, TRAINING
 
 app = typer.Typer(help="Import FER-2013 and look at what is in it.", no_args_is_help=True)
@@ -57,13 +57,8 @@ def import_(
         raise typer.BadParameter(f"Expected one of {', '.join(ORDERS)}. Received: {order}.")
     console = Console(highlight=False)
     reference = Reference.read()
-    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    hidden = not console.is_terminal
-    with (
-        locked(paths.data()),
-        Progress(*columns, console=console, transient=True, disable=hidden) as display,
-    ):
-        task = display.add_task("", total=len(reference))
+    with locked(paths.data()), progress_bar(console) as display:
+        task = display.add_task("Reading", total=len(reference))
         imported = import_dataset(
             path,
             votes,
