@@ -15,7 +15,7 @@ SLOW := tests/training tests/networks tests/test_models.py
 EXAMPLES := $(addprefix core/evaluation/,metrics.py significance.py calibration.py)
 PAIRS := -n 2 --dist loadfile
 
-.PHONY: help run dev quick test lint install install-training install-dev clean
+.PHONY: help run dev quick test lint install install-training install-dev licences audit clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make install           what the dashboard needs, into $(VENV)"
 	@echo "make install-training  what training and export need on top"
 	@echo "make install-dev       what testing needs on top of both"
+	@echo "make licences     licences of all dependencies into THIRD_PARTY.md; make audit asks for known holes"
 	@echo "make clean             remove $(VENV) and caches; data, models and results stay"
 
 run: $(VENV)/.installed
@@ -75,6 +76,13 @@ $(VENV)/.installed-training: requirements.txt $(VENV)/.installed | $(BIN)/python
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed-training | $(BIN)/python
 	$(PIP) -r requirements-dev.txt
 	@touch $@
+
+# Both need what testing needs; the second asks the advisories of PyPI.
+licences: $(VENV)/.installed-dev
+	$(BIN)/pip-licenses --format=markdown --order=name --with-urls --output-file THIRD_PARTY.md
+
+audit: $(VENV)/.installed-dev
+	$(BIN)/pip-audit -r requirements.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -34,3 +34,16 @@ def test_streamlit_knows_every_setting() -> None:
 def test_a_developer_can_turn_the_watch_on() -> None:
     makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
     assert "--server.fileWatcherType auto" in makefile.partition("\ndev:")[2].partition("\n\n")[0]
+
+
+def test_every_dependency_stands_in_the_list_of_licences() -> None:
+    listed = (paths.ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in listed.splitlines()}
+    names = {(name.lower().replace("_", "-"), version) for name, version, *_rest in rows}
+    # Which TensorFlow is installed depends on the machine.
+    for line in (paths.ROOT / "requirements-app.txt").read_text(encoding="utf-8").splitlines():
+        pinned = line.split("#")[0].split(";")[0].strip()
+        if "==" in pinned:
+            name, version = pinned.split("==")
+            place = (name.split("[")[0].lower().replace("_", "-"), version)
+            assert place in names, f"{pinned} is not in THIRD_PARTY.md. Run: make licences"
