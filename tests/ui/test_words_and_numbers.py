@@ -74,7 +74,7 @@ def test_stages_that_differ_are_joined_by_arrows(card: Card) -> None:
 
 
 def test_without_the_pretrained_weights_every_stage_trained_the_whole_network(card: Card) -> None:
-    recipe = read("mobilenet_v2")
+    recipe = read("imagenet/mobilenet_v2_imagenet")
     assert [stage.trainable for stage in recipe.stages] == ["head", "block_8_expand"]
     rows = parameters.rows(card_of(recipe, card, initial_weights=RANDOM), {})
     assert rows["Trained layers"] == "all"
@@ -86,12 +86,12 @@ def test_a_running_mean_of_the_weights_is_told_with_the_optimizer(card: Card) ->
     recipe = read("se_vgg16_full")
     assert recipe.stages[0].ema == 0.999
     rows = parameters.rows(card_of(recipe, card), {})
-    assert rows["Optimizer"] == "Adam, mean of the weights (0.999)"
+    assert rows["Optimizer"] == "SGD (Nesterov 0.9), mean of the weights (0.999)"
 
 
 def test_teachers_stand_by_their_titles(card: Card) -> None:
-    rows = parameters.rows(card_of(read("se_vgg16_full"), card), {"cnn_48": "CNN 48"})
-    assert "50% from CNN 48, se_vgg16, vgg16_finetuned" in rows["Targets"]
+    rows = parameters.rows(card_of(read("se_vgg16_full"), card), {"se_vgg16_clean": "Clean"})
+    assert "90% from Clean, se_vgg16_bn" in rows["Targets"]
 
 
 def test_the_machine_is_told_in_the_language_of_the_page(card: Card) -> None:
