@@ -66,7 +66,7 @@ def check(application: typer.Typer, line: str) -> None:
 
 def test_options_exist() -> None:
     lines = "\n".join(
-        line for text in TEXTS.values() for line in text.splitlines() if "-m core" in line
+        line for text in TEXTS.values() for line in text.splitlines() if "-m core " in line
     )
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", lines)) - {"--help"}
     commands = [typer.main.get_command(app)]

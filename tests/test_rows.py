@@ -24,7 +24,7 @@ ROW = Row(
     network="net",
     probabilities=dict.fromkeys(CLASSES, 1 / 7),
 )
-LARGE = later("The picture is too large. At most {limit} megapixels are read.", limit=1500)
+LARGE = later("The file is too large. At most {limit} MB are read.", limit=1500)
 ROWS = [ROW, Row("http://bad.example/x.jpg", error=LARGE)]
 
 
@@ -47,10 +47,10 @@ def test_csv_and_parquet_hold_the_same_numbers() -> None:
 def test_files_are_english_and_screens_are_not() -> None:
     with in_language("id"):
         (line,) = csv.DictReader(io.StringIO(csv_text([ROWS[1]], CLASSES), newline=""))
-        assert line["error"] == "The picture is too large. At most 1,500 megapixels are read."
+        assert line["error"] == "The file is too large. At most 1,500 MB are read."
         assert "1.500" in str(LARGE)
-        assert "megapixels" not in str(LARGE)
-    assert "1,500 megapixels" in str(LARGE)
+        assert "file is too large" not in str(LARGE)
+    assert "1,500 MB" in str(LARGE)
 
 
 def test_every_row_tells_the_version() -> None:
