@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import singledispatch
 from html import escape
 
+import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from core.figures import accuracy, confusion, learning, reliability, theme
@@ -143,7 +145,9 @@ def _curves(block: Curves) -> str:
 
 
 def _figure(chart: Chart, key: str) -> str:
-    drawn = chart.figure.to_html(
+    # A figure that was kept since the last report has its properties in another order.
+    ordered = go.Figure(json.loads(json.dumps(json.loads(chart.figure.to_json()), sort_keys=True)))
+    drawn = ordered.to_html(
         full_html=False,
         include_plotlyjs=False,
         div_id=key,
