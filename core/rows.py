@@ -23,12 +23,12 @@ ANSWER = ("network", "label", "probability", "second", "second_probability")
 AFTER = ("certain", "set", "expected_accuracy", "model_sha256", "version", "warning", "error")
 
 CAMERA: Final = "camera"
-"""What stands as the file of a row from the live camera."""
+"""File of a row from the live camera."""
 
 Value = str | int | float | None
 
 NO_FACE = "no face"
-"""What stands as the warning of a picture in which no face was found."""
+"""Warning of a picture in which no face was found."""
 
 DIGITS: Final = 6
 """Decimals of probabilities and scores; coordinates have two, seconds three."""

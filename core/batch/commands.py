@@ -167,7 +167,7 @@ def _networks(named: list[str] | None) -> list[str]:
 
 @dataclass
 class _Totals:
-    """What a run came to.
+    """Totals of a run.
 
     Attributes:
         pictures: in the output.

@@ -1,4 +1,4 @@
-"""Whether a video file is all there, by the lengths that stand in it.
+"""Completeness of a video file, by the lengths that stand in it.
 
 FFmpeg takes the end of a file for the end of its video. MP4, MOV, AVI, MKV and WebM say how
 long their parts are; other formats and what was streamed while it was recorded do not. The
@@ -15,7 +15,7 @@ from typing import IO
 
 EBML = b"\x1a\x45\xdf\xa3"
 BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
-"""What an MP4 or MOV begins with, behind four bytes of length."""
+"""First bytes of an MP4 or MOV, behind four bytes of length."""
 
 _SEGMENT = b"\x18\x53\x80\x67"
 _NEEDED = (b"moov", b"moof", b"mdat")

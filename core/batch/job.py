@@ -93,7 +93,7 @@ class Thumbnails:
 
 
 class _Work:
-    """What the thread and the job share; the thread must not keep the job itself alive."""
+    """State that the thread and the job share; the thread must not keep the job itself alive."""
 
     def __init__(
         self, pipeline: Pipeline, items: Callable[[], Iterable[Item]], turns: Turns
@@ -256,7 +256,7 @@ class Job:
         return self._work.left_out.copy()
 
     def outcomes(self) -> list[Outcome]:
-        """What is done so far, in order, without thumbnails."""
+        """Outcomes so far, in order, without thumbnails."""
         with self._work.lock:
             return list(self._work.outcomes)
 

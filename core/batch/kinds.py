@@ -1,4 +1,4 @@
-"""What a file is: by its content first, and by its name where that says nothing."""
+"""Kinds of files: by content first, by name where that says nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RAW = frozenset(
         *(".srf", ".srw", ".x3f"),
     )
 )
-"""What a camera's sensor saw, in the maker's own format."""
+"""Raw pictures of a camera's sensor, in the maker's own format."""
 
 KNOWN = IMAGES | VIDEOS | ARCHIVES | HEIC | RAW
 """Endings of what a batch is made of, readable or not."""
@@ -65,7 +65,7 @@ _BY_SYSTEMS = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 
 
 def kind_of(name: str, start: bytes) -> Kind:
-    """What a file is.
+    """Kind of a file.
 
     Args:
         name: of the file.
@@ -133,7 +133,7 @@ def problem_of(kind: Kind, name: str) -> Message | None:
 
 
 def left_out_sentence(left_out: Counter[str]) -> str:
-    """How many files of which endings were passed over; empty for none.
+    """Sentence on the files that were passed over, by ending; empty for none.
 
     Args:
         left_out: number of files by ending, "" for none.
@@ -149,7 +149,7 @@ def left_out_sentence(left_out: Counter[str]) -> str:
 
 
 def accepted() -> str:
-    """What is taken, in a sentence."""
+    """Sentence on the kinds that are taken."""
     return _(
         "Photos (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000), videos (MP4, MOV, AVI, MKV, "
         "WebM, MPEG, MTS, FLV, WMV) and zip archives of them are read."

@@ -81,7 +81,7 @@ CROP = 300
 """Pixels of the long side below which pictures of one size may be face crops."""
 
 Key = tuple[str, float | None]
-"""What an outcome is of: name of the file, and the time of the frame in a video."""
+"""Subject of an outcome: name of the file, and the time of the frame in a video."""
 
 
 class Classify(Protocol):
@@ -93,7 +93,7 @@ class Classify(Protocol):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one picture.
+    """Result of one picture.
 
     Attributes:
         key: file and time.
@@ -367,7 +367,7 @@ class Pipeline:
 
 
 def steps(items: Iterable[Item], every: float) -> int:
-    """How many pictures there will be: exact for photos, by the header for videos.
+    """Number of pictures to come: exact for photos, by the header for videos.
 
     A video in an archive counts once, since it had to be unpacked to know more.
     """

@@ -1,4 +1,4 @@
-"""What a batch is made of: files, folders, patterns, zip archives and lists of them.
+"""Parts of a batch: files, folders, patterns, zip archives and lists of them.
 
 Nothing is read here: an item says how its content is fetched when its turn comes. What
 cannot be used becomes a `Problem` in the same sequence, so that no input ends a batch and

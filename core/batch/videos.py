@@ -34,7 +34,7 @@ _JPEG = b"\xff\xd8\xff"
 
 
 def count(path: Path, every: float) -> int:
-    """How many frames `samples` will give, as the file's header has it; at least 1."""
+    """Number of frames that `samples` will give, as the file's header has it; at least 1."""
     try:
         with _open(path) as container:
             stream = _stream(container)

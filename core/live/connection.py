@@ -1,4 +1,4 @@
-"""How browser and server find each other: ICE servers, and what is wrong in words.
+"""Ways for browser and server to find each other: ICE servers, and what is wrong in words.
 
 Where the two cannot reach each other directly, a TURN server passes the video on. No
 server of anybody is asked unless the operator named it: see docs/turn.md.
@@ -31,7 +31,7 @@ KEYS: dict[Source, tuple[str, ...]] = {
     "twilio": ("account_sid", "auth_token"),
     "cloudflare": ("turn_key_id", "api_token"),
 }
-"""What each kind of server needs: keys of a section of the secrets, or, in capitals behind
+"""Needs of each kind of server: keys of a section of the secrets, or, in capitals behind
 `FER_TURN_`, `FER_TWILIO_` and `FER_CLOUDFLARE_`, variables of the environment."""
 
 Post = Callable[[str, Mapping[str, str], bytes], bytes]
@@ -61,7 +61,7 @@ class Finding(NamedTuple):
 
 
 def access(environment: Mapping[str, str], secrets: Mapping[str, Mapping[str, str]]) -> Access:
-    """What the operator set; the environment goes before the secrets.
+    """Settings of the operator; the environment goes before the secrets.
 
     Raises:
         SetupError: if a section is incomplete.

@@ -1,4 +1,4 @@
-"""What is drawn into the video: boxes, words, bars, heat; and hiding the rest."""
+"""Drawings in the video: boxes, words, bars, heat; and hiding the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.labels import BY_NAME
 
 Show = Literal["video", "pixels", "nothing"]
-"""How much of the camera's picture is shown."""
+"""Part of the camera's picture that is shown."""
 
 SHOWS: tuple[Show, ...] = ("video", "pixels", "nothing")
 

@@ -1,4 +1,4 @@
-"""How fast the video is processed: rates, latencies and where the time goes."""
+"""Speed of the video: rates, latencies and where the time goes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JUMP = 5.0
 
 
 class Readouts(NamedTuple):
-    """What the read-outs show; times in seconds, None where there is nothing to tell yet.
+    """Values of the read-outs; times in seconds, None where there is nothing to tell yet.
 
     Attributes:
         rate: processed frames a second.

@@ -35,7 +35,7 @@ def reference(classes: Sequence[str]) -> np.ndarray:
 
 
 def factors(measured: np.ndarray, classes: Sequence[str]) -> np.ndarray:
-    """What to multiply probabilities with.
+    """Factors to multiply probabilities with.
 
     Args:
         measured: float (n, C), a network's probabilities of a neutral face over time.

@@ -1,4 +1,4 @@
-"""How often to look for faces anew, so that a frame stays within its time."""
+"""Interval between searches for faces, so that a frame stays within its time."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 
 class Predictor(Protocol):
-    """What the processor needs of `core.engine.engine.Engine`."""
+    """Part that the processor needs of `core.engine.engine.Engine`."""
 
     def predict(self, model_id: str, chips: np.ndarray, *, maps: bool = True) -> Prediction:
         """Classify chips, uint8 (n, 48, 48)."""
@@ -78,7 +78,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the viewer chose; replace the processor's as a whole while it runs.
+    """Choices of the viewer; replace the processor's as a whole while it runs.
 
     Attributes:
         networks: ids of one or two.
@@ -122,7 +122,7 @@ class LiveFace(NamedTuple):
 
 
 class Live(NamedTuple):
-    """What is known after the last frame.
+    """State after the last frame.
 
     Attributes:
         faces: in the picture, the largest first.
@@ -231,7 +231,7 @@ class VideoProcessor:
             return self._failed(rgb, reason)
 
     def live(self) -> Live:
-        """What is known after the last frame."""
+        """State after the last frame."""
         now = self._clock()
         with self._lock:
             return Live(

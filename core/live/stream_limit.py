@@ -1,4 +1,4 @@
-"""How many cameras one server serves at once."""
+"""Limit of the cameras that one server serves at once."""
 
 from __future__ import annotations
 

@@ -39,5 +39,5 @@ class Timeline:
             self._moments.popleft()
 
     def moments(self) -> tuple[Moment, ...]:
-        """What is kept, the oldest first."""
+        """Entries, the oldest first."""
         return tuple(self._moments)

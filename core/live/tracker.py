@@ -17,10 +17,10 @@ LEAST_OVERLAP = 0.15
 """Intersection over union from which two boxes are taken for one face."""
 
 REACH = 0.9
-"""How far a face may have moved between two detections, in sizes of its box."""
+"""Largest move of a face between two detections, in sizes of its box."""
 
 GROWTH = 2.0
-"""How much larger or smaller it may have become."""
+"""Largest factor by which it may have grown or shrunk."""
 
 SIDE = 320
 """Long side of the grey picture in which faces are followed between detections."""
@@ -121,7 +121,7 @@ class Tracker:
 
 
 def fit(one: Face, other: Face) -> float:
-    """How well two boxes fit for one face: over 1 where they overlap, 0 where they cannot be."""
+    """Fit of two boxes for one face: over 1 where they overlap, 0 where they cannot be."""
     shared = overlap(one, other)
     if shared >= LEAST_OVERLAP:
         return 1 + shared

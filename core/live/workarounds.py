@@ -1,4 +1,4 @@
-"""What the WebRTC libraries do by themselves, and a live page must not have.
+"""Habits of the WebRTC libraries that a live page must not have.
 
 Each function changes one thing, and changes it once however often it is called.
 """

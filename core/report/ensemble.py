@@ -1,4 +1,4 @@
-"""What a report says of all seven-class networks asked together."""
+"""Section of a report on all seven-class networks asked together."""
 
 from __future__ import annotations
 

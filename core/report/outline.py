@@ -122,7 +122,7 @@ def _group(group: Group, found: Gathered) -> list[Block]:
 
 
 def _others() -> list[Block]:
-    """What others report on FER-2013, and what came out when it was tried again."""
+    """Published results on FER-2013, and what came out when it was tried again."""
     header = [_("System"), _("Claim"), _("Found again"), _("What to know")]
     rows = [
         [
@@ -141,7 +141,7 @@ def _others() -> list[Block]:
 
 
 def _questions(group: Group) -> list[str]:
-    """What the project set out to learn, where both networks of a question are there."""
+    """Answers to what the project set out to learn, where both networks of a question are there."""
     by_id = {row.item.id: row for row in group.rows}
     asked = (
         (PROPOSED, PLAIN, _("Is the proposed network better than plain transfer?")),

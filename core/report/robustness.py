@@ -1,4 +1,4 @@
-"""What a report says of corrupted images and of sets of answers; nothing where neither is known."""
+"""Section of a report on corrupted images and of sets of answers; nothing where neither is known."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _error(row: Row) -> CorruptionError | None:
 
 
 def _sets(group: Group) -> list[Block]:
-    """How many answers hold the right one as often as stated."""
+    """Sizes of sets that hold the right answer as often as stated."""
     lines = []
     for row in group.rows:
         selection, report = row.item.tables.get(SELECTION), row.item.tables.get(group.split)

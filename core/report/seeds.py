@@ -1,4 +1,4 @@
-"""What a report says of runs from several seeds; nothing where there is one run each."""
+"""Section of a report on runs from several seeds; nothing where there is one run each."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _table(found: Sequence[Spread]) -> Table:
 
 
 def _against_own_size(spread: Spread, group: Group) -> str:
-    """What the other input size costs or brings, as far as one run at the own size can tell."""
+    """Effect of the other input size, as far as one run at the own size can tell."""
     row = next(row for row in group.rows if row.item.id == spread.id)
     card = row.item.card
     return _(

@@ -1,4 +1,4 @@
-"""What a report says of speed: the last runs of the benches; nothing where there is none."""
+"""Section of a report on speed: the last runs of the benches; nothing where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be held against the numbers of a report, each sentence from what was gathered."""
+"""Reservations about the numbers of a report, each sentence from what was gathered."""
 
 from __future__ import annotations
 

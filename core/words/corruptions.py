@@ -28,7 +28,7 @@ def kind_name(kind: str) -> str:
 
 
 def kind_text(kind: str) -> str:
-    """What a kind does to a picture, in a sentence; empty for an unknown one."""
+    """Effect of a kind on a picture, in a sentence; empty for an unknown one."""
     return {
         "gaussian_noise": _("Noise of a sensor: the same everywhere in the picture."),
         "shot_noise": _("Noise of too few photons: stronger where the picture is bright."),
@@ -50,7 +50,7 @@ def kind_text(kind: str) -> str:
 
 
 def strength_axis(kind: str) -> str:
-    """What a kind's strength is measured in, as the title of an axis."""
+    """Unit of a kind's strength, as the title of an axis."""
     return {
         "gaussian_noise": _("Standard deviation (grey levels)"),
         "shot_noise": _("Standard deviation at white (grey levels)"),

@@ -1,4 +1,4 @@
-"""What each number means: a formula, a plain sentence, and the number worked out.
+"""Meaning of each number: a formula, a plain sentence, and the number worked out.
 
 The worked line uses the confusion matrix and the predictions of one network and, where a
 score belongs to one class, the class in focus.

@@ -51,7 +51,7 @@ class Curves:
 
     @property
     def verdict(self) -> Verdict:
-        """How much the network overfits: the worse of gap and rise."""
+        """Degree of overfitting: the worse of gap and rise."""
         gap = self.gap if self.clean_gap is None else self.clean_gap
         if gap > LARGE_GAP or self.rise > LARGE_RISE:
             return "strong"

@@ -1,4 +1,4 @@
-"""What corrupted images tell about networks, in sentences."""
+"""Sentences on networks under corrupted images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGE_GAP = 0.15
 
 
 def summary(found: Robustness, title: str) -> str:
-    """What a network loses on average."""
+    """Average loss of a network."""
     low, high = found.mean_accuracy_interval
     return _(
         "{network} is right on {clean} of the images as they are and on {changed} of them when "
@@ -88,7 +88,7 @@ def drawn_from(found: Sequence[Robustness]) -> str:
 
 
 def cost(expected: Expectation, title: str) -> str:
-    """What a picture like this costs a network; empty where little is lost."""
+    """Cost of a picture like this for a network; empty where little is lost."""
     if not expected.telling:
         return ""
     sentence = {

@@ -40,7 +40,7 @@ Wording = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Profile:
-    """What to praise and what to warn of, most telling first."""
+    """Strengths and weaknesses, most telling first."""
 
     strengths: list[str]
     weaknesses: list[str]
