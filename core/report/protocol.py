@@ -40,7 +40,7 @@ def sentences(found: Gathered) -> list[str]:
 
 
 def _divided(row: Row) -> str:
-    """Sentence on what a network that divided Training itself learned from, and its own test accuracy."""
+    """Sentence on what a network that divided Training learned from, and its own test."""
     metrics, settings = row.item.metrics, _data(row)
     own = metrics.own_division
     if own is None:

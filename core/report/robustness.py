@@ -1,4 +1,4 @@
-"""Section of a report on corrupted images and of sets of answers; nothing where neither is known."""
+"""Section of a report on corrupted images and sets of answers; nothing where neither is known."""
 
 from __future__ import annotations
 
