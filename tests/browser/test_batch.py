@@ -123,7 +123,7 @@ def test_a_batch_outlasts_a_reload_belongs_to_one_browser_and_goes_with_the_serv
         expect(page).to_have_url(re.compile("batch="))
         assert len(list(place.glob("*/*/*.png"))) == 1
 
-        page.locator("h1").click()  # browsers ask only where somebody touched the page
+        page.get_by_text(finished).click()  # browsers ask only where somebody touched the page
         page.reload()
         viewer.settle()
         expect(page.get_by_text(finished)).to_be_visible()
