@@ -58,6 +58,8 @@ def test_without_keys_only_this_machine_may_ask() -> None:
 @pytest.mark.parametrize(
     ("authorization", "header"),
     [(None, None), ("Bearer ", None), ("Bearer wrong", None), (f"Basic {KEY}", None), (None, "é")],
+    # Keys are drawn anew in each process; names of tests must be the same in all.
+    ids=("nothing", "empty", "wrong", "basic", "letter"),
 )
 def test_a_wrong_key_is_refused_everywhere(authorization: str | None, header: str | None) -> None:
     for address in ("localhost", "0.0.0.0"):
