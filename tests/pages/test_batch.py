@@ -167,7 +167,7 @@ def test_a_batch_outlives_other_pages(lab: Lab, files: list[tuple[str, bytes]]) 
 
 
 def test_the_summary_counts(lab: Lab, files: list[tuple[str, bytes]]) -> None:
-    app = run(*files, results="summary")
+    app = run(*files, models=list(lab.ids), results="summary")
     values = {item.label: item.value for item in app.metric}
     assert values == {"Pictures": "6", "Faces": "4", "Without a face": "1", "Errors": "1"}
     assert "How often the networks agree" in texts(app)

@@ -53,7 +53,8 @@ def test_the_guide_names_every_network_under_the_heading_of_its_group() -> None:
     cards = networks.in_order(shipped(), {})
     lines = networks.guide(cards).splitlines()
     headings = [line.strip("*") for line in lines if line.startswith("**")]
-    assert headings == [group.title for group in Group]
+    present = {networks.group_of(card) for card in cards}
+    assert headings == [group.title for group in Group if group in present]
     assert [line for card in cards for line in lines if f"*{networks.title(card)}*:" in line] == [
         line for line in lines if line.startswith("- ")
     ]
