@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 # A browser and a benchmark each want the machine for themselves; the other tests run in pairs.
 ALONE := tests/browser tests/benchmarks
-# What takes minutes: training runs, every shipped network, every page in a process of its own.
+# What takes minutes: training runs and every shipped network; single tests are marked as slow.
 SLOW := tests/training tests/networks tests/test_models.py
 # Docstrings whose examples are run.
 EXAMPLES := $(addprefix core/evaluation/,metrics.py significance.py calibration.py)

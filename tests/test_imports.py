@@ -223,6 +223,7 @@ def test_a_lean_host_lacks_tensorflow() -> None:
     assert {"tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime"} <= set(lacking())
 
 
+@pytest.mark.slow
 def test_every_page_works_without_tensorflow(lab: Lab) -> None:
     pages = [entry.name for entries in sitemap.sections().values() for entry in entries]
     runs = [(page, lang) for page in pages for lang in LANGUAGES]
