@@ -313,7 +313,9 @@ def _camera() -> None:
 def _changed(source: str, widget: str) -> None:
     """Callback: the viewer gave the widget a photo, or took it away again."""
     if st.session_state.get(widget) is None:
-        _remove(source)
+        # Not by a new widget: where a photo replaces another, the browser takes the old one away
+        # first and then sends the new one to this very widget.
+        _forget(source)
     else:
         st.session_state[_NEW] = source
         state.put("source", source)
@@ -332,9 +334,14 @@ def _removal(source: str) -> None:
 
 
 def _remove(source: str) -> None:
-    """Callback: forget the photo; an example is in force again."""
-    st.session_state.setdefault(_KEPT, {}).pop(source, None)
+    """Callback: forget the photo, and have a widget that shows none."""
+    _forget(source)
     st.session_state[_PASTED] = st.session_state.get(_PASTED, 0) + 1
+
+
+def _forget(source: str) -> None:
+    """Forget the photo; an example is in force again."""
+    st.session_state.setdefault(_KEPT, {}).pop(source, None)
     state.put("source", "example" if examples.available() else "upload")
     state.put("face", 1)
 
