@@ -135,7 +135,7 @@ def test_links_to_nothing_and_loops_are_named_too(whole: Path, tmp_path: Path) -
             place.symlink_to(target)
             with pytest.raises((ResultsError, DataError, ModelError)):
                 read(place)
-            assert stamp(tmp_path, "*") == ((str(place), 0, 0),)
+            assert str(place) in stamp(tmp_path, "*")
             place.unlink()
         place.mkdir()
         with pytest.raises((ResultsError, DataError, ModelError)):

@@ -27,6 +27,9 @@ from core.text import _, number
 
 """The proposed network and the same without squeeze-and-excitation."""
 
+CLIP = 1.0
+"""Largest norm of the gradient where a stage names none, as in recipes that could not."""
+
 NOT_COMPARED = SHOWN | {"id", "seed"}
 """Keys of a recipe in which runs of several seeds may differ."""
 
@@ -267,10 +270,23 @@ def _runs(item: NetworkResults, split: str) -> Iterator[tuple[Spread, str]]:
 def settings_text(recipe: Mapping[str, Any]) -> str:
     """A recipe as a text that two runs share if they differ in their seed only."""
     compared = {key: value for key, value in recipe.items() if key not in NOT_COMPARED}
+    compared["data"] = _as_before(compared.get("data"))
+    compared["stages"] = [
+        {key: value for key, value in stage.items() if (key, value) != ("clip", CLIP)}
+        for stage in compared.get("stages") or ()
+    ]
     # A network's settings stand as the recipe gives them: there a zero is no default.
     network = dict(compared.pop("network", None) or {})
     settings = network.pop("settings", None)
     return json.dumps([_told(compared), _told(network), settings], sort_keys=True)
+
+
+def _as_before(data: Any) -> dict[str, Any]:
+    """A data section without corruptions of no kind, which older recipes do not name."""
+    section = dict(data or {})
+    if not (section.get("corruptions") or {}).get("kinds"):
+        section.pop("corruptions", None)
+    return section
 
 
 def _told(value: Any) -> Any:

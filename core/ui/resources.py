@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import memory, paths
+from core.schema import MODEL
 from core.server import janitor
 from core.text import LANGUAGES, language
 
@@ -266,19 +267,20 @@ def layers(model_id: str) -> list[Layer]:
     Raises:
         ModelError: if the file cannot be read.
     """
-    return _layers(stamp(paths.models() / model_id, "model.onnx"))
+    path = paths.models() / model_id / MODEL
+    return _layers(path, stamp(path.parent, path.name))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _layers(files: Stamp) -> list[Layer]:
+def _layers(path: Path, files: Stamp) -> list[Layer]:
     from core.engine.layers import read_layers
 
-    return read_layers(Path(files[0][0]))
+    return read_layers(path)
 
 
 def has_model(model_id: str) -> bool:
     """Whether the network's file is here, so that it can be run and looked into."""
-    return (paths.models() / model_id / "model.onnx").is_file()
+    return (paths.models() / model_id / MODEL).is_file()
 
 
 def layer_answers(model_id: str, node: str, chips: bytes) -> np.ndarray:
@@ -292,15 +294,16 @@ def layer_answers(model_id: str, node: str, chips: bytes) -> np.ndarray:
     Raises:
         ModelError: if the file cannot be read or has no such node.
     """
-    return _layer_answers(stamp(paths.models() / model_id, "model.onnx"), node, chips)
+    path = paths.models() / model_id / MODEL
+    return _layer_answers(path, stamp(path.parent, path.name), node, chips)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _layer_answers(files: Stamp, node: str, chips: bytes) -> np.ndarray:
+def _layer_answers(path: Path, files: Stamp, node: str, chips: bytes) -> np.ndarray:
     import numpy as np
 
     from core.engine.layers import responses
     from core.faces.chip import SIDE
 
     faces = np.frombuffer(chips, np.uint8).reshape(-1, SIDE, SIDE)
-    return responses(Path(files[0][0]), node, faces)
+    return responses(path, node, faces)

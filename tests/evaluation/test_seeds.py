@@ -74,11 +74,17 @@ def test_a_zero_among_the_settings_of_a_network_counts(lab: Lab) -> None:
     assert found() == {}
 
 
+RECIPE_CHANGED_SINCE = {"mobilenet_v2", "emotion3_mobilenet_v2"}
+"""Networks whose recipe says by now that they start from random weights, which the one that they
+were trained by left to what lay at hand: a run of today is no twin of theirs."""
+
+
 @pytest.mark.parametrize("folder", sorted((paths.ROOT / "models").glob("*/card.json")), ids=str)
 def test_a_run_of_today_counts_beside_the_network_that_is_there(folder: Path) -> None:
     card = Card.of(folder.parent)
     again = reseed(read(card.id), card.training.seed + 1).recipe.model_dump(mode="json")
-    assert seeds.settings_text(again) == seeds.settings_text(card.recipe)
+    same = seeds.settings_text(again) == seeds.settings_text(card.recipe)
+    assert same is (card.id not in RECIPE_CHANGED_SINCE)
 
 
 def test_contest_is_scipys_paired_t_test(lab: Lab) -> None:
