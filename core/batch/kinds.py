@@ -13,6 +13,9 @@ from core.text import Message, _, later, number
 START = 1024
 """First bytes of a file by which it is known."""
 
+LEAST_VIDEO = 512
+"""Bytes below which a file has no room for a header of a video and a picture with a face."""
+
 IMAGES = frozenset(
     (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"),
@@ -120,8 +123,16 @@ def _by_name(end: str) -> Kind:
     return next((kind for ends, kind in kinds.items() if end in ends), "other")
 
 
-def problem_of(kind: Kind, name: str) -> Message | None:
-    """Why files of a kind cannot be used; None where they can."""
+def problem_of(kind: Kind, name: str, start: bytes | None = None) -> Message | None:
+    """Why files of a kind cannot be used; None where they can.
+
+    Args:
+        kind: of the file.
+        name: of the file.
+        start: its first bytes, at most `START`; None where they are not known.
+    """
+    if kind == "video" and start is not None and len(start) < LEAST_VIDEO:
+        return unreadable_video()
     if kind == "heic":
         return later("HEIC pictures cannot be read. Save the photo as JPEG or PNG and try again.")
     if kind == "raw":
@@ -132,20 +143,40 @@ def problem_of(kind: Kind, name: str) -> Message | None:
     return None
 
 
+def unreadable_video() -> Message:
+    """That a file is no video that is read."""
+    return later(
+        "The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM, MPEG, MTS, FLV or WMV."
+    )
+
+
 def left_out_sentence(left_out: Counter[str]) -> str:
-    """Sentence on the files that were passed over, by ending; empty for none.
+    """Sentences on the files that were passed over, by ending; empty for none.
 
     Args:
         left_out: number of files by ending, "" for none.
     """
-    if not left_out:
-        return ""
+    known = Counter({end: count for end, count in left_out.items() if end in KNOWN})
+    sentences = []
+    if other := left_out - known:
+        sentences.append(
+            _("Left out, for they are no pictures: {kinds}.").format(kinds=_counted(other))
+        )
+    if known:
+        sentences.append(
+            _(
+                "Left out, for they cannot be read: {kinds}. Export RAW and HEIC photos as JPEG, "
+                "videos as MP4, and try again."
+            ).format(kinds=_counted(known))
+        )
+    return " ".join(sentences)
+
+
+def _counted(endings: Counter[str]) -> str:
     kinds = ", ".join(
-        f"{number(count)} {end or _('without an ending')}" for end, count in left_out.most_common(8)
+        f"{number(count)} {end or _('without an ending')}" for end, count in endings.most_common(8)
     )
-    if len(left_out) > 8:
-        kinds += ", …"
-    return _("Left out, for they are no pictures: {kinds}.").format(kinds=kinds)
+    return kinds + ", …" if len(endings) > 8 else kinds
 
 
 def accepted() -> str:

@@ -17,7 +17,18 @@ from functools import partial
 from pathlib import Path
 
 from core.batch import zips
-from core.batch.kinds import KNOWN, START, is_hidden, kind_of, problem_of, suffix
+from core.batch.kinds import (
+    HEIC,
+    KNOWN,
+    RAW,
+    START,
+    VIDEOS,
+    Kind,
+    is_hidden,
+    kind_of,
+    problem_of,
+    suffix,
+)
 from core.errors import ImageError
 from core.faces.photo import MAX_BYTES
 from core.files import shown
@@ -52,10 +63,18 @@ class Video:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in the batch that cannot be used, and why."""
+    """Something in the batch that cannot be used, and why.
+
+    Attributes:
+        name: in the batch.
+        sentence: the reason.
+        foreign: for a file of a folder or archive whose kind is read nowhere here, the ending
+            by which its kind is counted; empty for all others.
+    """
 
     name: str
     sentence: Message
+    foreign: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,9 +160,10 @@ def _place(place: Given, visited: dict[tuple[int, int], str]) -> Iterator[Item]:
 
 def _file(name: str, path: Path, is_file: bool, named: bool) -> Iterator[Item]:
     """The items of a file; `named` where it was asked for by its name."""
-    kind = kind_of(name, _start(path) if is_file else b"")
-    if problem := problem_of(kind, name):
-        yield Problem(name, problem)
+    start = _start(path) if is_file else None
+    kind = kind_of(name, start or b"")
+    if problem := problem_of(kind, name, start):
+        yield Problem(name, problem, "" if named else _ending(kind, name))
     elif is_file and kind == "archive":
         yield from _archive(name, path)
     elif is_file and kind == "video":
@@ -154,12 +174,20 @@ def _file(name: str, path: Path, is_file: bool, named: bool) -> Iterator[Item]:
         yield Photo(name, partial(read_file, path))
 
 
-def _start(path: Path) -> bytes:
+def _start(path: Path) -> bytes | None:
     try:
         with path.open("rb") as stream:
             return stream.read(START)
     except OSError:
-        return b""
+        return None
+
+
+def _ending(kind: Kind, name: str) -> str:
+    """The ending of a file, or a usual one of its kind where it says something else."""
+    end = suffix(name)
+    usual = {"heic": (HEIC, ".heic"), "raw": (RAW, ".cr3"), "video": (VIDEOS, ".mp4")}
+    endings, other = usual.get(kind, (KNOWN, end))
+    return end if end in endings else other
 
 
 def _folder(
@@ -198,7 +226,8 @@ def _archive(name: str, path: Path) -> Iterator[Item]:
     for member in zips.members(path):
         inner = f"{name}/{member.name}" if member.name else name
         if member.problem:
-            yield Problem(inner, member.problem)
+            foreign = _ending(member.kind, member.name) if member.foreign else ""
+            yield Problem(inner, member.problem, foreign)
         elif member.kind == "other":
             yield LeftOut(inner)
         elif member.kind == "video":
@@ -208,12 +237,24 @@ def _archive(name: str, path: Path) -> Iterator[Item]:
 
 
 def wanted(found: Iterable[Item], left_out: Counter[str]) -> Iterator[Item]:
-    """The items without those that are left out, which are counted by ending."""
+    """The items without those that are left out, which are counted by ending.
+
+    Files of kinds that are read nowhere here are problems of a batch that holds anything else;
+    where there is nothing else, there is nothing to do, and they are left out as well.
+    """
+    waiting: list[Problem] | None = []
     for item in found:
         if isinstance(item, LeftOut):
             left_out[suffix(item.name)] += 1
-        else:
+        elif waiting is None:
             yield item
+        elif isinstance(item, Problem) and item.foreign:
+            waiting.append(item)
+        else:
+            yield from waiting
+            waiting = None
+            yield item
+    left_out.update(problem.foreign for problem in waiting or ())
 
 
 def _lying_open(path: Path) -> AbstractContextManager[Path]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.batch.containers import is_cut, is_video
-from core.batch.kinds import START
+from core.batch.kinds import START, unreadable_video
 from core.errors import ImageError
 from core.faces.photo import MAX_PIXELS
 from core.text import later
@@ -174,6 +174,4 @@ def _stream(container: InputContainer) -> VideoStream:
 
 
 def _unreadable() -> ImageError:
-    return ImageError(
-        later("The video cannot be read. Expected MP4, MOV, AVI, MKV, WebM, MPEG, MTS, FLV or WMV.")
-    )
+    return ImageError(unreadable_video())

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.batch.kinds import (
-    IMAGES,
     KNOWN,
     START,
     Kind,
@@ -47,11 +46,13 @@ class Member:
         name: in the archive, `/` between its parts; empty for the archive itself.
         kind: what it is; "other" for what is no picture.
         problem: why it cannot be used; None where it can be tried.
+        foreign: whether the problem is its kind, which is read nowhere here.
     """
 
     name: str
     kind: Kind = "photo"
     problem: Message | None = None
+    foreign: bool = False
     _archive: zipfile.ZipFile | None = None
     _info: zipfile.ZipInfo | None = None
 
@@ -126,39 +127,36 @@ def members(path: Path) -> Iterator[Member]:
         if is_hidden(name) or info.is_dir():
             continue
         problem = zips.problem_of(name, info)
-        kind = kind_of(name, b"" if problem else _start(archive, info, name))
+        start = None if problem else _start(archive, info)
+        kind = kind_of(name, start or b"")
         if kind == "other" and (problem is None or suffix(name) not in KNOWN):
             yield Member(name, kind)
             continue
         if problem is None:
-            problem = _problem(kind, name, info)
+            problem = _problem(kind, info)
+        foreign = None if problem else problem_of(kind, name, start)
         unused = _unused(name, used, times)
-        if problem:
-            yield Member(unused, kind, problem)
+        if problem or foreign:
+            yield Member(unused, kind, problem or foreign, foreign is not None)
         else:
-            yield Member(unused, kind, None, archive, info)
+            yield Member(unused, kind, None, False, archive, info)
 
 
-def _start(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
-    """The first bytes of a member whose name does not say that it is a photo.
-
-    Reading those of all would take longer than a large archive is worth.
-    """
-    if suffix(name) in IMAGES:
-        return b""
+def _start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+    """The first bytes of a member; None where it is damaged."""
     try:
         with archive.open(info) as stream:
             return stream.read(START)
     except _DAMAGE:
-        return b""
+        return None
 
 
-def _problem(kind: Kind, name: str, info: zipfile.ZipInfo) -> Message | None:
+def _problem(kind: Kind, info: zipfile.ZipInfo) -> Message | None:
     if kind == "archive":
         return later("An archive inside an archive is not opened.")
     if info.file_size > (MAX_VIDEO if kind == "video" else MAX_BYTES):
         return too_large()
-    return problem_of(kind, name)
+    return None
 
 
 def _unused(name: str, used: set[str], times: Counter[str]) -> str:

@@ -188,6 +188,22 @@ def test_nothing_to_do_is_said_with_what_was_there(
     assert "Nothing to classify. Photos (JPEG" in told
 
 
+def test_nothing_but_kinds_that_are_not_read_is_nothing_to_do(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("camera").mkdir()
+    for name in ("1.ARW", "2.arw", "3.HIF", "4.mts"):
+        Path("camera", name).write_bytes(bytes(100))
+    assert classify("camera", "--model", "plain_net", "--out", "out.csv") == 2
+    told = capsys.readouterr().err
+    assert "cannot be read: 2 .arw, 1 .hif, 1 .mts." in told
+    assert rows(Path("out.csv")) == []
+    # Named by itself, a file is tried, and its row says why it cannot be read.
+    assert classify("camera/1.ARW", "--model", "plain_net", "--out", "out.csv") == 1
+    assert "RAW photos (ARW) cannot be read" in rows(Path("out.csv"))[0]["error"]
+
+
 def test_files_that_failed_are_counted_by_ending(
     photos: Path, lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -110,6 +110,60 @@ def test_a_named_file_is_tried_whatever_it_is(tmp_path: Path) -> None:
     assert isinstance(item, Photo)
 
 
+FOREIGN = {
+    "DSC1.ARW": b"II*\0" + bytes(96),
+    "IMG.HIF": bytes(100),
+    "phone.jpg": b"\0\0\0\x18ftypheic\0\0\0\0mif1",
+    "clip.MTS": TS[:188],
+    "c.flv": b"FLV\x01",
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_nothing_but_kinds_that_are_not_read_is_nothing_to_do(
+    packed: bool, tmp_path: Path, portrait: bytes
+) -> None:
+    place = tmp_path / ("a.zip" if packed else "folder")
+
+    def fill(files: dict[str, bytes]) -> list[Item]:
+        if packed:
+            with zipfile.ZipFile(place, "w") as archive:
+                for name, content in files.items():
+                    archive.writestr(name, content)
+        else:
+            place.mkdir(exist_ok=True)
+            for name, content in files.items():
+                (place / name).write_bytes(content)
+        return list(items(given([str(place)])))
+
+    left_out: Counter[str] = Counter()
+    assert not list(wanted(fill(FOREIGN | {"notes.txt": b"x"}), left_out))
+    assert left_out == dict.fromkeys((".arw", ".hif", ".heic", ".mts", ".flv", ".txt"), 1)
+    sentence = kinds.left_out_sentence(left_out)
+    assert "no pictures: 1 .txt." in sentence
+    assert all(f"1 {end}" in sentence.split("cannot be read: ")[1] for end in (".arw", ".heic"))
+    # Beside a photo none of them is lost: each has its row.
+    left_out.clear()
+    mixed = list(wanted(fill(FOREIGN | {"z.jpg": portrait}), left_out))
+    assert [isinstance(item, Problem) for item in mixed] == [True] * 5 + [False]
+    assert not left_out.keys() - {".txt"}
+
+
+def test_members_of_archives_are_known_by_content(tmp_path: Path, portrait: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("clip.jpg", MTS)
+        archive.writestr("inner.png", b"PK\3\4" + bytes(30))
+        archive.writestr("photo.heic", portrait)
+        archive.writestr("photo.txt", portrait)
+    items_ = {name.rpartition("/")[2]: item for name, item in found(tmp_path).items()}
+    assert {name: type(item) for name, item in items_.items()} == {
+        "clip.jpg": Video,
+        "inner.png": Problem,
+        "photo.heic": Photo,
+        "photo.txt": Photo,
+    }
+
+
 def test_nothing_left_out_is_not_mentioned() -> None:
     assert kinds.left_out_sentence(Counter()) == ""
 
@@ -135,6 +189,8 @@ def test_collected_archives() -> None:
     (chinese,) = of("gbk.zip")
     assert chinese.name.endswith("/\u7167\u7247\u7167\u7247.jpg")
     assert isinstance(of("only_text.zip")[0], LeftOut)
-    assert [type(item) for item in of("raw_and_hif.zip")] == [*[Problem] * 4, Video, Video]
+    left_out: Counter[str] = Counter()
+    assert not list(wanted(of("raw_and_hif.zip"), left_out))
+    assert left_out == dict.fromkeys((".arw", ".cr2", ".dng", ".hif", ".mts", ".flv"), 1)
     (escapes,) = of("esc_member.zip")
     assert "\x1b" not in escapes.name
