@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from benchmarks.examined import Subject
 from core import paths
@@ -127,7 +127,7 @@ def damage(
         result = check(subject, progress)
     target = paths.results() / "quality_check.json"
     result.write(target)
-    table = Table("Weakness", "measure", "images", "accuracy", "points lost")
+    table = Table(Column("Weakness", no_wrap=True), "measure", "images", "accuracy", "points lost")
     for name, curve in result.curves.items():
         for step in curve:
             lost = 100 * (result.accuracy - step.accuracy)

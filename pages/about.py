@@ -14,10 +14,10 @@ with widgets.card_grid(3):
     widgets.metric_card(
         _("Photos"), _("stay here"), delta=_("on this server, until your session ends")
     )
-st.subheader(_("Cite FER Lab"), anchor=False)
+st.header(_("Cite FER Lab"), anchor=False)
 st.code(citation.bibtex(), language="bibtex", wrap_lines=True)
 widgets.download("BibTeX", citation.bibtex() + "\n", "fer-lab.bib", "about.bibtex")
-st.subheader(_("Papers behind the data and the methods"), anchor=False)
+st.header(_("Papers behind the data and the methods"), anchor=False)
 st.markdown(
     "\n".join(
         f"- **{paper.topic}**: {paper.authors} ({paper.year}), [{paper.title}]({paper.url})"
