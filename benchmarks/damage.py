@@ -123,7 +123,9 @@ def check(subject: Subject, progress: Callable[[int], None]) -> QualityCheck:
 
     chips = subject.split.faces
     plain = right(chips)
-    curves: dict[str, list[Step]] = {weakness.value: [] for weakness in Weakness}
+    # Noise and too much light are measured with all networks: `core evaluate --corrupted`.
+    measured = [kind for kind in Weakness if kind not in (Weakness.NOISY, Weakness.OVEREXPOSED)]
+    curves: dict[str, list[Step]] = {weakness.value: [] for weakness in measured}
     curves["cut_below"] = []
 
     def note(kind: str, value: float, hits: np.ndarray) -> None:
