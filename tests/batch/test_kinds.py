@@ -173,24 +173,3 @@ def test_what_pillow_writes_is_known_without_its_ending(form: str, tmp_path: Pat
     path = tmp_path / "picture"
     Image.new("RGB", (32, 32), "red").save(path, form)
     assert kinds.kind_of("picture", path.read_bytes()[: kinds.START]) == "photo"
-
-
-CASES = Path(__file__).parents[3] / "shared" / "cases"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="the collected cases are not here")
-def test_collected_archives() -> None:
-    def of(name: str) -> list[Item]:
-        return list(items(given([str(CASES / "archives" / name)])))
-
-    (packed,) = of("deflate64.zip")
-    assert isinstance(packed, Problem)
-    assert "Deflate64" in str(packed.sentence)
-    (chinese,) = of("gbk.zip")
-    assert chinese.name.endswith("/\u7167\u7247\u7167\u7247.jpg")
-    assert isinstance(of("only_text.zip")[0], LeftOut)
-    left_out: Counter[str] = Counter()
-    assert not list(wanted(of("raw_and_hif.zip"), left_out))
-    assert left_out == dict.fromkeys((".arw", ".cr2", ".dng", ".hif", ".mts", ".flv"), 1)
-    (escapes,) = of("esc_member.zip")
-    assert "\x1b" not in escapes.name

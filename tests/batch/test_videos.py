@@ -154,20 +154,3 @@ def test_a_playlist_is_never_followed(tmp_path: Path) -> None:
     path.write_text("#EXTM3U\nhttp://localhost:1/x.ts\n")
     with pytest.raises(ImageError, match="video cannot be read"):
         times(path, 1.0)
-
-
-CASES = Path(__file__).parents[3] / "shared" / "cases" / "videos"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="the collected cases are not here")
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("vfr.mp4", [0.0, 1.5, 3.0, 6.0]),
-        ("av1.mp4", [0.0]),
-        ("AVCHD.MTS", [0.0, 1.0, 2.0]),
-        ("front_mirrored.mp4", [0.0, 1.0, 2.0]),
-    ],
-)
-def test_collected_videos(name: str, expected: list[float]) -> None:
-    assert times(CASES / name, 1.0) == expected

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -518,27 +517,3 @@ def test_the_table_of_a_batch() -> None:
     assert np.trace(found.matrix) == 1
     assert "those of one were read" in found.notes[0]
     assert "left out: 2" in found.notes[1]
-
-
-CASES = Path(__file__).parents[3] / "shared" / "cases" / "tables"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="the collected cases are not here")
-@pytest.mark.parametrize(
-    ("name", "outcome"),
-    [
-        ("p_alpha_order_p.csv", "alphabetical order"),
-        ("p_rounded2.csv", 60),
-        ("m_pandas_default.csv", 3589),
-        ("m_missing_class.csv", 3491),
-        ("y_true_y_pred.csv", 3589),
-        ("long_label.csv", "Line 2: label: Expected 0 to 6 or a class name"),
-    ],
-)
-def test_collected_cases(name: str, outcome: str | int) -> None:
-    content = (CASES / name).read_bytes()
-    if isinstance(outcome, int):
-        assert upload.read(content, name).n == outcome
-    else:
-        with pytest.raises(FerLabError, match=outcome):
-            upload.read(content, name)
