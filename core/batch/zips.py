@@ -122,11 +122,10 @@ def members(path: Path) -> Iterator[Member]:
         return
     times: Counter[str] = Counter()
     used: set[str] = set()
-    named = zip(map(shown, zips.names_of(infos)), infos, strict=True)
-    for name, info in sorted(named, key=lambda pair: pair[0]):
-        if is_hidden(name) or info.is_dir():
+    for entry in zips.entries(archive):
+        name, info, problem = shown(entry.name), entry.info, entry.problem
+        if is_hidden(name):
             continue
-        problem = zips.problem_of(name, info)
         start = None if problem else _start(archive, info)
         kind = kind_of(name, start or b"")
         if kind == "other" and (problem is None or suffix(name) not in KNOWN):

@@ -12,7 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -85,23 +85,20 @@ def members(path: Path) -> Iterator[list[Member] | None]:
             of it.
     """
     if path.is_dir():
-        yield _sorted(
+        found = (
             Member(file.relative_to(path).as_posix(), partial(_open_file, file))
             for file in path.rglob("*")
             if file.is_file()
         )
+        yield sorted(found, key=lambda member: member.name)
     elif _is_zip(path):
         with zips.opened(path) as archive:
-            yield _sorted(_zip_members(path, archive))
+            yield _zip_members(path, archive)
     elif tarfile.is_tarfile(path):
         with tarfile.open(path) as tape:
             yield _tar_members(path, tape)
     else:
         yield None
-
-
-def _sorted(found: Iterable[Member]) -> list[Member]:
-    return sorted(found, key=lambda member: member.name)
 
 
 def _open_file(path: Path) -> IO[bytes]:
@@ -116,14 +113,11 @@ def _is_zip(path: Path) -> bool:
 def _zip_members(path: Path, archive: zipfile.ZipFile) -> list[Member]:
     found = []
     guard = _Guard(path)
-    infos = archive.infolist()
-    for name, info in zip(zips.names_of(infos), infos, strict=True):
-        safe = guard.checked(name, info.file_size)
-        if info.is_dir():
-            continue
-        if problem := zips.problem_of(safe, info):
-            raise DataError(f"{path}: {safe}: {problem}")
-        found.append(Member(safe, partial(archive.open, info)))
+    for entry in zips.entries(archive):
+        name = guard.checked(entry.name, entry.info.file_size)
+        if entry.problem:
+            raise DataError(f"{path}: {name}: {entry.problem}")
+        found.append(Member(name, partial(archive.open, entry.info)))
     return found
 
 
@@ -161,10 +155,10 @@ class _Guard:
                 f"{self._path} expands too far. Expected FER-2013: at most "
                 f"{zips.MAX_MEMBERS:,} files and {MAX_BYTES / 1e9:.1f} GB."
             )
-        place = PurePosixPath(name.replace("\\", "/"))
-        if place.is_absolute() or ".." in place.parts or ":" in name:
+        inner = name.replace("\\", "/")
+        if zips.is_outside(inner):
             raise DataError(
                 f"{self._path} has a member outside the archive. Expected names inside it. "
                 f"Received: {shown(name)}."
             )
-        return place.as_posix()
+        return PurePosixPath(inner).as_posix()

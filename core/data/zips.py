@@ -6,10 +6,12 @@ The importer and the batch both read archives through here. Nothing is unpacked 
 from __future__ import annotations
 
 import io
+import re
 import stat
 import weakref
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.text import Message, later
@@ -32,6 +34,7 @@ METHODS = {
 """Ways to pack that Python cannot undo; it knows stored, Deflate, bzip2 and LZMA."""
 
 _READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+_DRIVE = re.compile("[A-Za-z]:")
 _UTF8 = 0x800
 _ENCRYPTED = 1
 
@@ -74,6 +77,40 @@ def opened(path: Path) -> zipfile.ZipFile:
     return archive
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A file that an archive lists.
+
+    Attributes:
+        name: as it was meant, `/` between its parts.
+        info: what the archive says of it.
+        problem: why it cannot be read; None where it can be tried.
+    """
+
+    name: str
+    info: zipfile.ZipInfo
+    problem: Message | None
+
+
+def entries(archive: zipfile.ZipFile) -> list[Entry]:
+    """The files of an archive without its folders, sorted by name."""
+    infos = archive.infolist()
+    return sorted(
+        (
+            Entry(name, info, problem_of(name, info))
+            for name, info in zip(names_of(infos), infos, strict=True)
+            if not info.is_dir()
+        ),
+        key=lambda entry: entry.name,
+    )
+
+
+def is_outside(name: str) -> bool:
+    """Whether a member's name, `/` between its parts, leads out of the archive."""
+    place = PurePosixPath(name)
+    return place.is_absolute() or ".." in place.parts or _DRIVE.match(name) is not None
+
+
 def expands_too_far(infos: Sequence[zipfile.ZipInfo], size: int) -> bool:
     """Whether the members of an archive of `size` bytes are those of a zip bomb."""
     expanded = sum(info.file_size for info in infos)
@@ -88,8 +125,7 @@ def problem_of(name: str, info: zipfile.ZipInfo) -> Message | None:
         name: of the member, `/` between its parts.
         info: what the archive says of it.
     """
-    place = PurePosixPath(name)
-    if place.is_absolute() or ".." in place.parts:
+    if is_outside(name):
         return later("This name points out of the archive.")
     if info.flag_bits & _ENCRYPTED:
         return later("This file is protected by a password.")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.data import zips
+from core.batch import zips as batch
+from core.data import archives, zips
+from core.errors import DataError
 
 
 def archive_of(name: bytes, path: Path) -> Path:
@@ -64,3 +66,34 @@ def test_ways_to_pack_that_can(method: int) -> None:
     info = zipfile.ZipInfo("a.jpg")
     info.compress_type = method
     assert zips.problem_of("a.jpg", info) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "outside"),
+    [
+        ("../a.jpg", True),
+        ("/a.jpg", True),
+        ("b/../../a.jpg", True),
+        ("C:\\a.jpg", True),
+        ("c:a.jpg", True),
+        ("b/12:30.jpg", False),
+        ("b/a..jpg", False),
+    ],
+)
+def test_the_importer_and_the_batch_see_the_same_names_outside(
+    name: str, outside: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("folder/", b"")
+        archive.writestr(name, b"\xff\xd8\xff")
+    (entry,) = zips.entries(zips.opened(path))
+    assert (entry.problem is not None) == outside
+    (member,) = batch.members(path)
+    assert (member.problem is not None) == outside
+    if outside:
+        with pytest.raises(DataError, match="outside the archive"), archives.members(path):
+            pass
+    else:
+        with archives.members(path) as found:
+            assert [inner.name for inner in found or ()] == [entry.name]
