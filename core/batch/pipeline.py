@@ -23,7 +23,7 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
@@ -35,7 +35,7 @@ import numpy as np
 from PIL import Image
 
 from core.batch import videos
-from core.batch.sources import Item, LeftOut, Photo, Problem, Video
+from core.batch.sources import Item, LeftOut, Photo, Problem, Video, wanted
 from core.batch.turns import step_back
 from core.engine.engine import Prediction
 from core.errors import FerLabError
@@ -373,8 +373,7 @@ def steps(items: Iterable[Item], every: float) -> int:
     """
     return sum(
         videos.count(item.path, every) if isinstance(item, Video) and item.path else 1
-        for item in items
-        if not isinstance(item, LeftOut)
+        for item in wanted(items, Counter())
     )
 
 

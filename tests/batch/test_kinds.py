@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from core.batch import kinds
+from core.batch.pipeline import steps
 from core.batch.sources import Item, LeftOut, Photo, Problem, Video, given, items, wanted
 
 MTS = b"".join(b"\0\0\0\0\x47" + bytes(187) for _packet in range(4))
@@ -137,7 +138,9 @@ def test_nothing_but_kinds_that_are_not_read_is_nothing_to_do(
         return list(items(given([str(place)])))
 
     left_out: Counter[str] = Counter()
-    assert not list(wanted(fill(FOREIGN | {"notes.txt": b"x"}), left_out))
+    items_ = fill(FOREIGN | {"notes.txt": b"x"})
+    assert not list(wanted(items_, left_out))
+    assert steps(items_, 1.0) == 0
     assert left_out == dict.fromkeys((".arw", ".hif", ".heic", ".mts", ".flv", ".txt"), 1)
     sentence = kinds.left_out_sentence(left_out)
     assert "no pictures: 1 .txt." in sentence
