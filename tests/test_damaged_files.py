@@ -19,11 +19,11 @@ from core.evaluation.ensemble_results import EnsembleMetrics
 from core.evaluation.folds import Fold, Folds
 from core.evaluation.robustness import Robustness, read_answers
 from core.evaluation.study import Study, StudyRun, Variant
+from core.files import stamp
 from core.records import Made
 from core.schema import Card, History, Metrics, SeedRun, read_predictions
 from core.speed.latency import Latencies
 from core.speed.runs import Speed
-from core.ui.resources import stamp
 from tests import factories, mutations
 from tests.conftest import Lab
 from tests.pages.app import check, open_page

@@ -25,9 +25,9 @@ from core.api.bounds import Bounds
 from core.api.classify import Pool
 from core.api.jobs import Jobs
 from core.api.keys import Gate, gate
-from core.api.state import Api, api_of, workers
+from core.api.state import Api, api_of
 from core.api.telemetry import Timed
-from core.engine.catalogue import available_models
+from core.batch.pipeline import WORKERS
 from core.engine.engine import shared_engine
 from core.errors import FerLabError
 from core.faces.detector import FaceDetector
@@ -87,7 +87,7 @@ def create(
     api = Api(
         engine=shared_engine(),
         detector=FaceDetector(),
-        pool=Pool(workers()),
+        pool=Pool(WORKERS),
         jobs=Jobs(),
         gate=door or gate(address),
     )
@@ -107,7 +107,7 @@ def _add_service_routes(app: FastAPI, api: Api) -> None:
     @app.get("/health", tags=["service"], summary="Whether the server answers")
     def health() -> dict[str, str | int]:
         """`ok`, the version, and how many networks there are."""
-        return {"status": "ok", "version": __version__, "networks": len(available_models())}
+        return {"status": "ok", "version": __version__, "networks": len(api.cards())}
 
     @app.get(
         "/metrics",

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.problems import ProblemError, response
 from core.text import LANGUAGES, _, in_language
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BODY = 200 * 1024**2
 """Largest body in bytes."""
@@ -38,7 +33,7 @@ class Bounds:
 
     def __init__(
         self,
-        app: Application,
+        app: ASGIApp,
         body: int = BODY,
         silence: float = SILENCE,
         arrival: float = ARRIVAL,
@@ -48,7 +43,7 @@ class Bounds:
         self._silence = silence
         self._arrival = arrival
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)

@@ -159,7 +159,9 @@ async def classify(
         Literal["80", "90", "95"] | None,
         Query(description="Sets of answers that hold the right one as often, in percent."),
     ] = None,
-    format: Annotated[str, Query(pattern="^(json|csv)$", description="`json` or `csv`.")] = "json",
+    format: Annotated[
+        Literal["json", "csv"], Query(description="The rows as JSON or CSV.")
+    ] = "json",
 ) -> Response:
     """One row for each face and network; a photo without a face, or a damaged one, has one too.
 
@@ -167,19 +169,18 @@ async def classify(
     `multipart/form-data` in fields called `file`, or JSON with base64. Nothing is stored.
     """
     api = api_of(request)
-    cards = api.chosen(networks)
+    pipeline = await api.pipeline(networks, sets, quick=quick)
     photos = await _photos(request)
-    pipeline = api.pipeline(cards, sets, quick=quick)
     async with api.pool.places(len(photos)):
         seen = await _unless_gone(request, api.pool.run(pipeline, photos))
     api.count(outcome for outcome, _chips in seen)
-    classes = all_classes(cards)
+    classes = all_classes(pipeline.cards)
     rows = [row for outcome, _chips in seen for row in outcome.rows]
     if format == "csv":
         return Response(csv_text(rows, classes), media_type="text/csv; charset=utf-8")
     answer: dict[str, Any] = {"rows": [row.values(classes) for row in rows]}
     if maps:
-        answer["maps"] = await to_thread.run_sync(_maps, api.engine, cards, seen)
+        answer["maps"] = await to_thread.run_sync(_maps, api.engine, pipeline.cards, seen)
     return JSONResponse(answer)
 
 

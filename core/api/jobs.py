@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
-import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
+from core import scratch
 from core.api.problems import ProblemError
 from core.api.state import api_of
-from core.batch.job import Job
+from core.batch.job import Job, Progress
 from core.batch.kinds import ARCHIVES, VIDEOS, suffix
 from core.batch.pipeline import steps
 from core.batch.sources import Given, items
@@ -39,36 +39,21 @@ PAUSE = 0.2
 """Seconds between looks at a running job while its rows are streamed."""
 
 
-class JobState(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class JobState(Progress):
     """Where a job stands.
 
     Attributes:
         id: unguessable; whoever knows it may see and end the job.
-        state: `waiting`, `running`, `stopping`, `stopped` or `finished`.
-        done: pictures done; a frame of a video counts as one.
-        total: pictures there will be, 0 while they are being counted.
-        faces: found so far.
-        failed: pictures with an error.
-        seconds: of work so far.
-        rate: pictures a second of late, 0 where that is not known.
-        ahead: jobs that get a place before it; 0 unless it is waiting.
     """
 
     id: str
-    state: str
-    done: int
-    total: int
-    faces: int
-    failed: int
-    seconds: float
-    rate: float
-    ahead: int
 
 
 @dataclass
 class _Kept:
     job: Job
-    folder: Path
+    folder: TemporaryDirectory[str]
     classes: list[str]
     owner: str
     asked: float
@@ -76,38 +61,48 @@ class _Kept:
 
 @dataclass
 class Jobs:
-    """The jobs of one application; their files lie in a folder of its own.
+    """The jobs of one application.
 
     Attributes:
-        folder: temporary, made when first needed.
         clock: seconds that only grow.
     """
 
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[str, _Kept] = field(default_factory=dict)
+    _coming: int = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def room(self) -> None:
-        """Let go of forgotten jobs.
-
-        Raises:
-            ProblemError: 503 where all places are taken then.
-        """
+    def sweep(self) -> None:
+        """End the jobs that nobody has asked about for `KEPT` seconds."""
         with self._lock:
             late = [key for key, kept in self._kept.items() if self.clock() - kept.asked > KEPT]
             gone = [self._kept.pop(key) for key in late]
-            full = len(self._kept) >= JOBS
         for kept in gone:
             _end(kept)
-        if full:
-            raise ProblemError(
-                503, _("All places for jobs are taken. Try again later."), retry_after=30
-            )
 
-    def add(self, job: Job, folder: Path, classes: list[str], owner: str) -> str:
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for a job that is on its way, while the block runs.
+
+        Raises:
+            ProblemError: 503 where all places are taken.
+        """
+        with self._lock:
+            if len(self._kept) + self._coming >= JOBS:
+                raise ProblemError(
+                    503, _("All places for jobs are taken. Try again later."), retry_after=30
+                )
+            self._coming += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming -= 1
+
+    def add(self, job: Job, folder: TemporaryDirectory[str], classes: list[str], owner: str) -> str:
         """Keep and start a job; its id."""
         name = secrets.token_urlsafe(16)
         with self._lock:
@@ -143,7 +138,7 @@ class Jobs:
 def _end(kept: _Kept) -> None:
     kept.job.stop()
     kept.job.wait(10)
-    shutil.rmtree(kept.folder, ignore_errors=True)
+    kept.folder.cleanup()
 
 
 @router.post(
@@ -180,23 +175,22 @@ async def begin(
 ) -> JobState:
     """The body is the file as it is: a zip of photos and videos, or one video."""
     api = api_of(request)
-    cards = api.chosen(networks)
     if suffix(name) not in ARCHIVES | VIDEOS:
         raise ProblemError(415, _("Expected the name of a zip or a video, with its ending."))
-    api.jobs.room()
-    folder = Path(tempfile.mkdtemp(prefix="fer_api_"))
-    try:
-        # The name decides how the file is read, never where it lies.
-        path = folder / f"upload{suffix(name)}"
-        await _receive(request, path)
-        given = [Given(Path(name).name or "upload", path)]
-        pipeline = api.pipeline(cards, sets, every=every, quick=quick, behind=True)
-        job = Job(pipeline, lambda: items(given), lambda: steps(items(given), every))
-        api.jobs.room()
-        key = api.jobs.add(job, folder, all_classes(cards), request.state.key)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    pipeline = await api.pipeline(networks, sets, every=every, quick=quick, behind=True)
+    await to_thread.run_sync(api.jobs.sweep)
+    with api.jobs.place():
+        folder = scratch.new_folder("api_")
+        try:
+            # The name decides how the file is read, never where it lies.
+            path = Path(folder.name) / f"upload{suffix(name)}"
+            await _receive(request, path)
+            given = [Given(Path(name).name or "upload", path)]
+            job = Job(pipeline, lambda: items(given), lambda: steps(items(given), every))
+            key = api.jobs.add(job, folder, all_classes(pipeline.cards), request.state.key)
+        except BaseException:
+            folder.cleanup()
+            raise
     return _state(key, job)
 
 
@@ -257,5 +251,4 @@ def end(request: Request, job_id: str) -> Response:
 
 
 def _state(name: str, job: Job) -> JobState:
-    values: dict[str, Any] = asdict(job.progress())
-    return JobState(id=name, **values)
+    return JobState(**asdict(job.progress()), id=name)

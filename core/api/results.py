@@ -7,12 +7,12 @@ import io
 from typing import Annotated, Literal
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.api.problems import ProblemError
-from core.engine.catalogue import available_models
+from core.api.state import api_of
 from core.evaluation.metrics import Normalisation, normalise, restrict
 from core.evaluation.results import NetworkResults, load
 from core.evaluation.significance import compare as paired
@@ -100,18 +100,18 @@ class Comparison(BaseModel):
 
 
 @router.get("/networks", summary="Networks that can be asked")
-def networks() -> list[NetworkSummary]:
+def networks(request: Request) -> list[NetworkSummary]:
     """All networks of this server."""
     return [
         NetworkSummary(**card.model_dump(include=set(NetworkSummary.model_fields)))
-        for card in available_models()
+        for card in api_of(request).cards()
     ]
 
 
 @router.get("/networks/{network_id}", summary="Card of a network")
-def network(network_id: str) -> Card:
+def network(request: Request, network_id: str) -> Card:
     """Recipe, protocol, hashes, limits: everything that is known of a network."""
-    for card in available_models():
+    for card in api_of(request).cards():
         if card.id == network_id:
             return card
     raise _unknown(network_id)

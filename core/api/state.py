@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from anyio import to_thread
 from starlette.requests import Request
 
 from core import paths
@@ -14,8 +15,9 @@ from core.api.keys import Gate
 from core.api.problems import ProblemError
 from core.api.telemetry import Telemetry
 from core.batch.pipeline import Pipeline
-from core.engine.catalogue import available_models
+from core.engine.catalogue import available_models, default_network
 from core.evaluation.trust import Trust, trust_in
+from core.files import stamp
 from core.text import _
 
 if TYPE_CHECKING:
@@ -54,7 +56,15 @@ class Api:
     jobs: Jobs
     gate: Gate
     telemetry: Telemetry = field(default_factory=Telemetry)
-    _trusted: dict[str, tuple[object, Trust]] = field(default_factory=dict)
+    _cards: tuple[str, list[Card]] = ("", [])
+    _trusted: dict[str, tuple[str, Trust]] = field(default_factory=dict)
+
+    def cards(self) -> list[Card]:
+        """Cards of the networks that can be asked, read again when a file changes."""
+        files = stamp(paths.models(), "*/*")
+        if files != self._cards[0]:
+            self._cards = (files, available_models())
+        return self._cards[1]
 
     def chosen(self, networks: str) -> list[Card]:
         """Cards of networks named by ids with commas between; the default without any.
@@ -62,9 +72,7 @@ class Api:
         Raises:
             ProblemError: 404 for an unknown id, 503 where there is no network at all.
         """
-        from core.engine.catalogue import default_network
-
-        known = {card.id: card for card in available_models()}
+        known = {card.id: card for card in self.cards()}
         if not known:
             raise ProblemError(503, _("There are no networks on this server."))
         names = list(dict.fromkeys(filter(None, map(str.strip, networks.split(",")))))
@@ -78,19 +86,23 @@ class Api:
                 )
         return [known[name] for name in names] or [default_network(list(known.values()))]
 
-    def pipeline(
-        self, cards: Sequence[Card], sets: str | None, **settings: Unpack[Settings]
+    async def pipeline(
+        self, networks: str, sets: str | None, **settings: Unpack[Settings]
     ) -> Pipeline:
-        """The way of photos for one request.
+        """The way of photos for one request; the files it looks at are read in a thread.
 
         Args:
-            cards: of the networks asked.
+            networks: as `chosen` takes them.
             sets: stated coverage of sets of answers in percent, or None.
             settings: as `Pipeline` takes them.
 
         Raises:
-            ProblemError: 422 where sets of a network cannot be calibrated.
+            ProblemError: as `chosen`; 422 where sets of a network cannot be calibrated.
         """
+        return await to_thread.run_sync(partial(self._pipeline, networks, sets, settings))
+
+    def _pipeline(self, networks: str, sets: str | None, settings: Settings) -> Pipeline:
+        cards = self.chosen(networks)
         trust = {card.id: self._trust(card) for card in cards}
         level = int(sets) / 100 if sets else None
         for name, known in trust.items():
@@ -103,14 +115,10 @@ class Api:
 
     def _trust(self, card: Card) -> Trust:
         """What is known of a network, read again when its results change."""
-        stamp = tuple(
-            (path.name, path.stat().st_mtime_ns)
-            for path in sorted((paths.results() / card.id).glob("[pr]*.*"))
-        )
+        files = card.model_sha256 + stamp(paths.results() / card.id, "*.*")
         kept = self._trusted.get(card.id)
-        if kept is None or kept[0] != (card.model_sha256, stamp):
-            kept = ((card.model_sha256, stamp), trust_in(card))
-            self._trusted[card.id] = kept
+        if kept is None or kept[0] != files:
+            kept = self._trusted[card.id] = (files, trust_in(card))
         return kept[1]
 
     def count(self, outcomes: Iterable[Outcome]) -> None:
@@ -125,8 +133,3 @@ def api_of(request: Request) -> Api:
     """The state of the application that serves a request."""
     state: Api = request.app.state.api
     return state
-
-
-def workers() -> int:
-    """Threads for single photos: one more than there are cores, as a batch has."""
-    return 1 + (os.cpu_count() or 1)

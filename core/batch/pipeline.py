@@ -59,6 +59,10 @@ from core.text import Message, later
 
 log = logging.getLogger(__name__)
 
+WORKERS = 1 + (os.cpu_count() or 1)
+"""Threads that prepare pictures: one more than there are cores, so that these have work while
+a thread waits for another to let go of Python."""
+
 WAITING = 32
 """Pictures begun or finished ahead of the one whose turn it is."""
 
@@ -142,8 +146,7 @@ class Pipeline:
         trust: what is known of each network, by id; it tells the accuracy to expect.
         level: stated coverage of the sets of answers, None for none.
         behind: whether its threads let all others of the machine go first.
-        workers: threads that prepare pictures; by default one more than there are cores, so
-            that these have work while a thread waits for another to let go of Python.
+        workers: threads that prepare pictures.
     """
 
     def __init__(
@@ -171,7 +174,7 @@ class Pipeline:
         self._trust = trust or {}
         self._level = level
         self._begin = step_back if behind else None
-        self._workers = workers or 1 + (os.cpu_count() or 1)
+        self._workers = workers or WORKERS
         self._large = threading.Lock()
 
     def run(

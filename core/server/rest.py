@@ -10,13 +10,13 @@ import logging
 from contextlib import AsyncExitStack
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api import PATH
 from core.errors import FerLabError
-from core.server import _compat
+from core.server import _compat, janitor
+from core.text import _
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,11 @@ class LazyApi:
         try:
             app = await self._made()
         except FerLabError as problem:  # keys that cannot be used: said in the log at start too
+            from core.api.problems import response
+
             log.error("The API is closed: %s", problem)
-            body = {"type": "about:blank", "title": "Forbidden", "status": 403}
-            detail = "The API is closed: its settings cannot be used. The server's log says why."
-            answer = JSONResponse({**body, "detail": detail}, 403)
+            detail = _("The API is closed: its settings cannot be used. The server's log says why.")
+            answer = response(403, detail)
             await answer(scope, receive, send)
             return
         await app(scope, receive, send)
@@ -63,6 +64,8 @@ class LazyApi:
 
                 app = await run_in_threadpool(create, _compat.bound_address())
                 await self._stack.enter_async_context(app.router.lifespan_context(app))
+                # A forgotten job goes on time, and not only when the next one comes.
+                janitor.add_chore(app.state.api.jobs.sweep)
                 self._app = app
         return self._app
 

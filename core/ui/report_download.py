@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 
 from core import paths
+from core.files import Stamp, stamp
 from core.text import LANGUAGES, _, language
-from core.ui import resources, widgets
+from core.ui import widgets
 
 KINDS = ("html", "pdf")
 
@@ -34,12 +35,12 @@ def draw() -> None:
             )
 
 
-def _files() -> resources.Stamp:
-    return resources.stamp(paths.results(), "*/*") + resources.stamp(paths.models(), "*/card.json")
+def _files() -> Stamp:
+    return stamp(paths.results(), "*/*") + stamp(paths.models(), "*/card.json")
 
 
 @st.cache_data(max_entries=len(KINDS) * len(LANGUAGES), show_spinner=False)
-def _report(kind: str, code: str, files: resources.Stamp) -> bytes:
+def _report(kind: str, code: str, files: Stamp) -> bytes:
     """Runs outside the viewer's script, so the language comes as an argument."""
     from core.report import build
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import memory, paths
+from core.files import Stamp, stamp
 from core.schema import MODEL
 from core.server import janitor
 from core.text import LANGUAGES, language
@@ -35,30 +36,9 @@ if TYPE_CHECKING:
 UNUSED = 300.0
 """Seconds after which a network that nobody asks is let go; loading it again takes one."""
 
-Stamp = str
-"""One text rather than a record a file: Streamlit takes 3% of a page to compare records."""
-
 
 def _key(card: Card) -> str:
     return f"{card.id} {card.model_sha256}"
-
-
-def stamp(folder: Path, pattern: str) -> Stamp:
-    """Name, modification time and size of the matching files: a key for a cache.
-
-    Hidden files are those that a command is just writing, and do not count. A link to nothing, or
-    a file that goes meanwhile, has no time and no size.
-    """
-    found = []
-    for path in sorted(folder.glob(pattern)):
-        if path.name.startswith("."):
-            continue
-        try:
-            state = path.stat()
-            found.append(f"{path}\0{state.st_mtime_ns} {state.st_size}\0")
-        except OSError:
-            found.append(f"{path}\0")
-    return "".join(found)
 
 
 def results() -> list[NetworkResults]:

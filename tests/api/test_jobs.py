@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -45,7 +46,7 @@ def test_rows_of_a_zip_come_one_a_line(client: TestClient, photo: np.ndarray) ->
 
 def test_an_ended_job_leaves_nothing(client: TestClient, state: Api, photo: np.ndarray) -> None:
     job = begin(client, archive(photo, 2))
-    folder = state.jobs.get(job, "").folder
+    folder = Path(state.jobs.get(job, "").folder.name)
     assert folder.is_dir()
     assert client.delete(f"/jobs/{job}").status_code == 204
     assert not folder.exists()
@@ -95,3 +96,26 @@ def test_a_damaged_zip_has_a_row_that_says_so(client: TestClient) -> None:
     job = begin(client, b"no zip at all")
     (line,) = client.get(f"/jobs/{job}/rows").text.splitlines()
     assert json.loads(line)["error"]
+
+
+def test_a_forgotten_job_goes_without_another_coming(
+    client: TestClient, state: Api, photo: np.ndarray
+) -> None:
+    now = [0.0]
+    state.jobs.clock = lambda: now[0]
+    folder = Path(state.jobs.get(begin(client, archive(photo, 1)), "").folder.name)
+    state.jobs.sweep()
+    assert folder.is_dir()
+    now[0] = jobs.KEPT + 1
+    state.jobs.sweep()
+    assert not folder.exists()
+    assert len(state.jobs) == 0
+
+
+def test_jobs_on_their_way_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "JOBS", 1)
+    places = jobs.Jobs()
+    with places.place(), pytest.raises(ProblemError, match="503"), places.place():
+        pass
+    with places.place():
+        pass

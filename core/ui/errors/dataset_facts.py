@@ -12,6 +12,7 @@ from core.data import votes
 from core.data.store import Dataset
 from core.errors import FerLabError
 from core.evaluation.subsets import Oddities, oddities
+from core.files import Stamp, stamp
 from core.ui import resources, widgets
 
 
@@ -43,10 +44,10 @@ def known() -> Known | None:
     if found is None:
         return None
     path = paths.data()
-    return _known(resources.stamp(path.parent, path.name), found)
+    return _known(stamp(path.parent, path.name), found)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _known(files: resources.Stamp, _dataset: Dataset) -> Known:
+def _known(files: Stamp, _dataset: Dataset) -> Known:
     majority = None if _dataset.votes is None else votes.majority(_dataset.votes)
     return Known(oddities(_dataset), majority)
